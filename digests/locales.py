@@ -1,0 +1,126 @@
+"""Languages and zones: the chain of fallbacks, the words, dates and directions of a locale. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+T = TypeVar("T")
+
+FORM = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?\Z")
+RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+
+
+def chain(locale: str, *others: str) -> tuple[str, ...]:
+    """Where to look for words, best first: `chain("pt-br", "de")` is ("pt-br", "pt", "de", "en").
+
+    `others` are further wishes in order, usually the reader's second language and the newsletter's default.
+    """
+    links: list[str] = []
+    for wish in (locale, *others, "en"):
+        parts = wish.split("-") if wish else []
+        links += ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    return tuple(dict.fromkeys(links))
+
+
+def in_chain(words: Mapping[str, T], locale: str, *others: str) -> T | None:
+    """The value of the first locale in the chain that has one."""
+    return next((words[link] for link in chain(locale, *others) if words.get(link)), None)
+
+
+def offered(wish: str, locales: Iterable[str]) -> str | None:
+    """The offered locale that serves `wish` (any spelling of BCP 47), if one does: zh-Hans-CN -> zh-hans."""
+    known = set(locales)
+    normal = wish.strip().replace("_", "-").lower()
+    parts = normal.split("-")
+    return next((link for end in range(len(parts), 0, -1) if (link := "-".join(parts[:end])) in known), None)
+
+
+def bcp47(locale: str) -> str:
+    """The locale as `lang` attributes write it: zh-hans -> zh-Hans, pt-br -> pt-BR."""
+    language, *rest = locale.split("-")
+    return "-".join([language, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+def direction(locale: str) -> str:
+    return "rtl" if locale.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def native_name(locale: str) -> str:
+    """The language's own name for itself: ko -> 한국어; an unknown one is named by its code."""
+    name = _babel(locale).get_display_name() if FORM.match(locale) else None
+    return name[:1].upper() + name[1:] if name else locale
+
+
+def long_date(day: date, locale: str) -> str:
+    """Friday, 5 April 2024, in the words of the locale."""
+    return format_date(day, "full", locale=_babel(locale))
+
+
+def short_date(day: date, locale: str) -> str:
+    """5 April, in the words of the locale."""
+    pattern = {"en": "d MMMM", "ko": "MMMM d일", "ja": "M月d日", "zh": "M月d日"}.get(locale.split("-")[0])
+    return format_date(day, pattern or _month_day(locale), locale=_babel(locale))
+
+
+def clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
+    """07:00, on the clock of `zone`."""
+    return format_datetime(moment, "HH:mm", tzinfo=zone, locale=_babel(locale))
+
+
+def number(value: int, locale: str) -> str:
+    return format_decimal(value, locale=_babel(locale))
+
+
+def is_zone(name: str) -> bool:
+    return name in _zones()
+
+
+def check_locale(value: object) -> None:
+    if not isinstance(value, str) or not FORM.match(value):
+        raise ValidationError(_("A language code in lower case, such as en, ko or zh-hans."))
+
+
+def check_locales(value: object) -> None:
+    if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
+        raise ValidationError(_("A list of different language codes, such as [\"en\", \"ko\"]."))
+    for locale in value:
+        check_locale(locale)
+
+
+def check_zone(value: object) -> None:
+    if not isinstance(value, str) or not is_zone(value):
+        raise ValidationError(_("A time zone such as Asia/Seoul."))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _babel(locale: str) -> Locale:
+    return Locale.parse(_known_to_babel(locale), sep="-")
+
+
+def _known_to_babel(locale: str) -> str:
+    """The nearest locale that Babel has data for; English where it has none."""
+    for link in chain(locale):
+        try:
+            Locale.parse(link, sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+        return link
+    return "en"
+
+
+def _month_day(locale: str) -> str:
+    pattern = _babel(locale).datetime_skeletons.get("MMMMd")
+    return pattern.pattern if pattern else "d MMMM"

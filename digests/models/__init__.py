@@ -1,0 +1,18 @@
+"""What we say, as tables: one module per stage of the flow."""
+
+from digests.models.digest import Digest, DigestText, Edition, Entry, Revision
+from digests.models.newsletter import Newsletter, Source, Topic
+from digests.models.paper import Paper, Summary
+
+__all__ = [
+    "Digest",
+    "DigestText",
+    "Edition",
+    "Entry",
+    "Newsletter",
+    "Paper",
+    "Revision",
+    "Source",
+    "Summary",
+    "Topic",
+]

@@ -1,0 +1,103 @@
+"""Newsletter, and what belongs to it from the start: its Sources and Topics."""
+
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.locales import check_locale, check_locales, check_zone, in_chain
+
+
+class Newsletter(models.Model):
+    """One publication with its own readers, languages and editors; several live side by side."""
+
+    class Late(models.TextChoices):
+        SKIP = "skip", _("is skipped")
+        NEXT_DAY = "next_day", _("waits for the next morning")
+
+    slug = models.SlugField(unique=True, help_text=_("Stands in addresses of pages, for ever."))
+    name = models.CharField(max_length=120)
+    tagline = models.CharField(max_length=200, blank=True)
+    default_locale = models.CharField(max_length=15, default="en", validators=[check_locale])
+    locales = models.JSONField(
+        default=list, validators=[check_locales], help_text=_("Languages on offer, for example [\"en\", \"ko\"].")
+    )
+    time_zone = models.CharField(
+        max_length=64, default="UTC", validators=[check_zone], help_text=_("The editors' zone: whose today it is.")
+    )
+    accent = models.CharField(
+        max_length=7,
+        default="#B4451F",
+        validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}\Z", _("A colour such as #B4451F."))],
+        help_text=_("Colour of links and of the one button."),
+    )
+    postal_address = models.TextField(help_text=_("Stands in the footer of every mail, as the law asks."))
+    last_hour = models.PositiveSmallIntegerField(
+        default=20,
+        validators=[MaxValueValidator(24)],
+        help_text=_("A digest approved late goes out until this hour of the reader's day."),
+    )
+    late = models.CharField(
+        max_length=10, choices=Late, default=Late.NEXT_DAY, help_text=_("What is approved after the last hour ...")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("newsletter")
+        verbose_name_plural = _("newsletters")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_hour__lte=24), name="newsletter_last_hour_of_a_day"),
+            models.CheckConstraint(condition=models.Q(late__in=["skip", "next_day"]), name="newsletter_late_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """Where a newsletter's papers come from; `digests.sources` has a module for each kind."""
+
+    class Kind(models.TextChoices):
+        HF_DAILY = "hf_daily", _("Hugging Face daily papers")
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(max_length=30, choices=Kind)
+    enabled = models.BooleanField(default=True)
+    last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(fields=["newsletter", "kind"], name="source_one_per_newsletter_and_kind"),
+            models.CheckConstraint(condition=models.Q(kind__in=["hf_daily"]), name="source_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.newsletter}: {self.get_kind_display()}"
+
+
+class Topic(models.Model):
+    """A subject that readers can choose. A paper has it when one of its terms stands in the paper."""
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="topics")
+    slug = models.SlugField()
+    names = models.JSONField(default=dict, help_text=_("Name per locale, for example {\"en\": \"Agents\"}."))
+    terms = models.JSONField(
+        default=list, blank=True, help_text=_("Words that give a paper this topic when it comes in, in English.")
+    )
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "slug"], name="topic_slug_once_per_newsletter")]
+
+    def __str__(self) -> str:
+        return self.name_in("en")
+
+    def name_in(self, locale: str) -> str:
+        """The topic's name in `locale` or the nearest language that has one."""
+        names: dict[str, str] = self.names
+        return in_chain(names, locale, self.newsletter.default_locale) or self.slug

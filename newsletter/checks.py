@@ -1,0 +1,1 @@
+"""System checks: what would hurt an operator later, said at the start with a hint."""

@@ -1,0 +1,79 @@
+"""The ledger: Delivery, one row per reader and digest. Its status changes in ledger.py alone."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models import Digest, Edition
+from newsletter.postbox.models import Sender
+from newsletter.subscribers.models import Subscription
+
+
+class Delivery(models.Model):
+    """One digest for one reader, at most one mail. Correction 0 is the digest itself."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain")
+        SKIPPED = "skipped", _("skipped")
+
+    class Skip(models.TextChoices):
+        LEFT = "left", _("the reader left")
+        SUPPRESSED = "suppressed", _("the address is suppressed")
+        NOTHING = "nothing", _("nothing for this reader")
+        LATE = "late", _("too late")
+        CANCELLED = "cancelled", _("the digest was cancelled")
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="deliveries")
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="deliveries")
+    correction = models.PositiveSmallIntegerField(default=0)
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="deliveries")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
+    reason = models.CharField(max_length=300, blank=True, help_text=_("Why it was skipped or failed."))
+    due_at = models.DateTimeField(help_text=_("The reader's hour on the digest's day."))
+    ready_at = models.DateTimeField(help_text=_("Not to be sent before: later than due after a busy answer."))
+    attempts = models.PositiveSmallIntegerField(default=0)
+    edition = models.ForeignKey(Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
+    claim = models.UUIDField(null=True, blank=True, editable=False, help_text=_("The batch it was claimed with."))
+    worker = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True, help_text=_("By the database's clock."))
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["sender", "ready_at"], name="delivery_due", condition=models.Q(status="planned")),
+            models.Index(fields=["lease_until"], name="delivery_leases", condition=models.Q(status="sending")),
+            models.Index(fields=["claim"], name="delivery_claims", condition=models.Q(claim__isnull=False)),
+            models.Index(fields=["digest", "status"], name="delivery_counts"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "subscription", "correction"], name="delivery_one_per_reader_and_digest"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=["planned", "sending", "sent", "failed", "uncertain", "skipped"]
+                ),
+                name="delivery_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="sending") | models.Q(claim__isnull=False, lease_until__isnull=False),
+                name="delivery_sending_is_claimed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False), name="delivery_sent_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["skipped", "failed"]) | ~models.Q(reason=""),
+                name="delivery_end_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}"

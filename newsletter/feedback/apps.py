@@ -1,0 +1,9 @@
+"""The app of what comes back from the mail provider."""
+
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "newsletter.feedback"
+    label = "feedback"
+    verbose_name = "Feedback"

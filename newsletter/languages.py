@@ -1,0 +1,39 @@
+"""Which language a page speaks: what the address asks for (?lang=ko), else what the browser prefers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from digests.locales import bcp47, direction, native_name, offered
+
+
+class LanguageMiddleware:
+    """Django's LocaleMiddleware without its cookie: reading pages leaves nothing in the browser.
+
+    Views of a reader's own pages activate that reader's language over it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = offered(request.GET.get("lang", ""), dict(settings.LANGUAGES))
+        with translation.override(asked or translation.get_language_from_request(request)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", bcp47(translation.get_language() or "en"))
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+def page_language(request: HttpRequest) -> dict[str, object]:
+    """`lang` and `dir` of the page, and the languages that a reader can switch to, for every template."""
+    locale = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "lang": bcp47(locale),
+        "dir": direction(locale),
+        "languages": [(code, native_name(code)) for code, _name in settings.LANGUAGES],
+    }

@@ -1,0 +1,111 @@
+"""Sender (an identity that mails leave under) and Letter (the outbox of service mails)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models import Newsletter
+
+
+class Sender(models.Model):
+    """One sending identity with its quota. Newsletters that share a domain and account share a Sender."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100, help_text=_("Stands before the address in From."))
+    address = models.EmailField(help_text=_("From address, at a domain with SPF, DKIM and DMARC."))
+    reply_to = models.EmailField(blank=True)
+    dkim_selector = models.CharField(max_length=63, blank=True)
+    postbox_url = models.CharField(
+        max_length=500, blank=True, help_text=_("Another mail provider than POSTBOX_URL, for this Sender alone.")
+    )
+    per_second = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails a second."))
+    per_day = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails in 24 hours."))
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True, pause_reason="")
+                | (models.Q(paused_at__isnull=False) & ~models.Q(pause_reason="")),
+                name="sender_pause_has_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>"
+
+
+class SenderAssignment(models.Model):
+    """Which Sender a newsletter's mails leave under. (digests does not know of Senders, so it stands here.)"""
+
+    newsletter = models.OneToOneField(Newsletter, on_delete=models.CASCADE, related_name="sender_assignment")
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="assignments")
+
+    class Meta:
+        verbose_name = _("sender of a newsletter")
+        verbose_name_plural = _("senders of newsletters")
+
+    def __str__(self) -> str:
+        return f"{self.newsletter}: {self.sender}"
+
+
+class Letter(models.Model):
+    """One service mail (confirm, your link), as it will be sent. Personal: deleted after 7 days."""
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", _("confirm your subscription")
+        LINK = "link", _("your link")
+        TEST = "test", _("test of a digest")
+        EDITOR = "editor", _("mail to an editor")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain")
+
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="letters")
+    kind = models.CharField(max_length=10, choices=Kind)
+    to = models.EmailField(max_length=254)
+    locale = models.CharField(max_length=15)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
+    reason = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ready_at = models.DateTimeField(help_text=_("Not to be sent before."))
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["sender", "ready_at"], name="letter_due", condition=models.Q(status="planned")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["planned", "sending", "sent", "failed", "uncertain"]),
+                name="letter_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["confirm", "link", "test", "editor"]), name="letter_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="sending") | models.Q(claim__isnull=False, lease_until__isnull=False),
+                name="letter_sending_is_claimed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False), name="letter_sent_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,191 @@
+"""Who reads: Subscriber, Subscription with its preferences, Consent, Suppression."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.locales import check_locale, check_zone
+from digests.models import Newsletter, Topic
+
+EVERY_DAY = 0b1111111
+
+
+class Subscriber(models.Model):
+    """A person with one address. Erasing blanks the row; nothing cascades and the numbers stay."""
+
+    address = models.EmailField(max_length=254, blank=True, help_text=_("Normal form: NFC, IDNA, lower case."))
+    address_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(address="", address_hash__isnull=True, erased_at__isnull=False)
+                | (~models.Q(address="") & models.Q(address_hash__isnull=False, erased_at__isnull=True)),
+                name="subscriber_has_an_address_or_is_erased",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber {self.pk}"
+
+
+class Subscription(models.Model):
+    """A subscriber's reading of one newsletter: its state and what was asked for."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waits for confirmation")
+        ACTIVE = "active", _("active")
+        ENDED = "ended", _("ended")
+
+    class EndReason(models.TextChoices):
+        LEFT = "left", _("left")
+        BOUNCED = "bounced", _("address does not exist")
+        COMPLAINED = "complained", _("complained")
+        ERASED = "erased", _("erased")
+        REMOVED = "removed", _("removed by staff")
+
+    class Detail(models.TextChoices):
+        TITLES = "titles", _("titles alone")
+        SHORT = "short", _("the main point of each paper")
+        FULL = "full", _("full summaries")
+
+    class Format(models.TextChoices):
+        HTML = "html", _("with pictures (HTML)")
+        TEXT = "text", _("plain text")
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="subscriptions")
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="subscriptions")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last service mail was sent to it."))
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+    # Preferences
+    locale = models.CharField(_("language"), max_length=15, default="en", validators=[check_locale])
+    second_locale = models.CharField(_("second language"), max_length=15, blank=True, validators=[check_locale])
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    hour = models.PositiveSmallIntegerField(_("hour"), default=7, validators=[MaxValueValidator(23)])
+    weekdays = models.PositiveSmallIntegerField(
+        _("weekdays"),
+        default=EVERY_DAY,
+        validators=[MinValueValidator(1), MaxValueValidator(EVERY_DAY)],
+        help_text=_("Bits: Monday is 1, Tuesday 2, ... Sunday 64."),
+    )
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    least_votes = models.PositiveIntegerField(_("least votes"), default=0)
+    most_papers = models.PositiveSmallIntegerField(
+        _("most papers"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    detail = models.CharField(_("detail"), max_length=10, choices=Detail, default=Detail.FULL)
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.HTML)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        indexes = [
+            models.Index(
+                fields=["newsletter", "time_zone", "hour"],
+                name="subscription_mornings",
+                condition=models.Q(status="active"),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "newsletter"], name="subscription_once_per_newsletter"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["pending", "active", "ended"]), name="subscription_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="active") | models.Q(confirmed_at__isnull=False, ended_at__isnull=True),
+                name="subscription_active_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="ended", ended_at__isnull=False)
+                & models.Q(end_reason__in=["left", "bounced", "complained", "erased", "removed"])
+                | (~models.Q(status="ended") & models.Q(ended_at__isnull=True, end_reason="")),
+                name="subscription_end_has_time_and_reason",
+            ),
+            models.CheckConstraint(condition=models.Q(hour__lte=23), name="subscription_hour_of_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(weekdays__gte=1, weekdays__lte=EVERY_DAY), name="subscription_some_weekday"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_papers__isnull=True) | models.Q(most_papers__gte=1),
+                name="subscription_some_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(detail__in=["titles", "short", "full"]), name="subscription_detail_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(format__in=["html", "text"]), name="subscription_format_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscription {self.pk}"
+
+
+class Consent(models.Model):
+    """What a reader agreed to or took back: never changed, kept as proof."""
+
+    class Act(models.TextChoices):
+        ASKED = "asked", _("asked for the newsletter")
+        CONFIRMED = "confirmed", _("confirmed")
+        LEFT = "left", _("left")
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="consents")
+    act = models.CharField(max_length=10, choices=Act)
+    at = models.DateTimeField()
+    wording = models.TextField(blank=True, help_text=_("The text that stood beside the button."))
+    locale = models.CharField(max_length=15, blank=True)
+    page = models.CharField(max_length=300, blank=True, help_text=_("The path of the page, without tokens."))
+    network = models.CharField(max_length=50, blank=True, help_text=_("The caller's network (/24 or /48), not the address."))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(act__in=["asked", "confirmed", "left"]), name="consent_act_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"
+
+
+class Suppression(models.Model):
+    """An address that gets nothing more, as a keyed hash: from one newsletter, or from all (none named)."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("address does not exist")
+        COMPLAINED = "complained", _("complained")
+        ERASED = "erased", _("erased")
+        ASKED = "asked", _("asked never to be written to")
+
+    address_hash = models.CharField(max_length=64)
+    newsletter = models.ForeignKey(Newsletter, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=10, choices=Reason)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_hash"], condition=models.Q(newsletter__isnull=True), name="suppression_once_for_all"
+            ),
+            models.UniqueConstraint(fields=["address_hash", "newsletter"], name="suppression_once_per_newsletter"),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["bounced", "complained", "erased", "asked"]),
+                name="suppression_reason_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.address_hash[:8]}"

@@ -1,0 +1,29 @@
+"""Settings of the test suite: the product's own, with values that a test can know.
+
+TEST_DATABASE=postgres runs the suite on PostgreSQL: on DATABASE_URL where it is set, else on a private server.
+"""
+
+import os
+import tempfile
+
+from tests import servers
+
+os.environ.update(
+    {
+        "SECRET_KEY": "tests-only-secret-key-of-more-than-fifty-characters-0123456789",
+        "LINK_KEYS": "2:tests-only-link-key-two-0123456789abcdef,1:tests-only-link-key-one-0123456789abcdef",
+        "SUPPRESSION_KEY": "tests-only-suppression-key-0123456789abcdef",
+        "SITE_URL": "http://testserver",
+        "DEMO": "0",
+        "DEBUG": "0",
+        "WEBHOOK_SECRET": "hook:tests-only",
+    }
+)
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))
+if os.environ.get("TEST_DATABASE") == "postgres":
+    os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or servers.postgres()
+
+from newsletter.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
