@@ -8,6 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django.core.exceptions import ValidationError
@@ -60,6 +61,12 @@ def native_name(locale: str) -> str:
     return name[:1].upper() + name[1:] if name else locale
 
 
+def language_name(locale: str, into: str) -> str:
+    """What the language is called in another one: ("ko", "de") -> Koreanisch."""
+    name = _babel(into).languages.get(locale.split("-")[0]) if FORM.match(locale) else None
+    return name or locale
+
+
 def long_date(day: date, locale: str) -> str:
     """Friday, 5 April 2024, in the words of the locale."""
     return format_date(day, "full", locale=_babel(locale))
@@ -71,9 +78,23 @@ def short_date(day: date, locale: str) -> str:
     return format_date(day, pattern or _month_day(locale), locale=_babel(locale))
 
 
+def month(day: date, locale: str) -> str:
+    """April 2024, in the words of the locale."""
+    pattern = _babel(locale).datetime_skeletons.get("yMMMM")
+    return format_date(day, pattern.pattern if pattern else "MMMM y", locale=_babel(locale))
+
+
 def clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     """07:00, on the clock of `zone`."""
     return format_datetime(moment, "HH:mm", tzinfo=zone, locale=_babel(locale))
+
+
+def city(zone: str, locale: str) -> str:
+    """The place that a zone is named after: Asia/Seoul -> 서울; a zone without one keeps its name (UTC)."""
+    known = _babel(locale).time_zones
+    aliases = (zone, *_other_names().get(zone, ()))
+    names = (known[alias].get("city") for alias in aliases if alias in known)
+    return next((name for name in names if name), zone.rpartition("/")[2].replace("_", " "))
 
 
 def number(value: int, locale: str) -> str:
@@ -104,6 +125,15 @@ def check_zone(value: object) -> None:
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+@cache
+def _other_names() -> Mapping[str, tuple[str, ...]]:
+    """Older names of a zone: CLDR keeps its words under Asia/Calcutta, not under Asia/Kolkata."""
+    names: dict[str, tuple[str, ...]] = {}
+    for older, newer in get_global("zone_aliases").items():
+        names[newer] = (*names.get(newer, ()), older)
+    return names
 
 
 def _babel(locale: str) -> Locale:

@@ -1,0 +1,1 @@
+"""Paperboy: the Django project, and everything about people and post."""

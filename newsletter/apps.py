@@ -1,11 +1,13 @@
-"""The project itself, as an app: system checks and the commands that drive the whole."""
+"""The project itself, as an app: system checks, Celery, and the commands that drive the whole."""
 
 from django.apps import AppConfig
 
 
 class NewsletterConfig(AppConfig):
+    """Makes the Celery app the current one in every process, so that `.delay()` finds it."""
+
     name = "newsletter"
     verbose_name = "Paperboy"
 
     def ready(self) -> None:
-        from newsletter import checks  # noqa: F401  (registers the checks)
+        from newsletter import celery, checks  # noqa: F401  (importing them registers them)

@@ -1,1 +1,64 @@
 """System checks: what would hurt an operator later, said at the start with a hint."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def secrets_are_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Secrets that were made on one machine are not known to the others."""
+    unset = [name for name in ("SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY") if not os.environ.get(name)]
+    if not unset:
+        return []
+    text = f"{', '.join(unset)}: not in the environment, so made once and kept in {settings.VAR_DIR / 'keys'}."
+    hint = "Set them on every machine to the same values (.env.example shows how), and keep a copy: links in mails that have left depend on LINK_KEYS, and the suppression list on SUPPRESSION_KEY."
+    if settings.DATABASE_URL.startswith("sqlite"):
+        return [Warning(text, hint=hint, id="paperboy.W001")]
+    return [Error(text, hint=hint, id="paperboy.E001")]
+
+
+@register(deploy=True)
+def site_is_public(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Links in mails lead to SITE_URL."""
+    if settings.SITE_IS_SECURE and settings.SITE_HOST not in {"127.0.0.1", "localhost"}:
+        return []
+    return [
+        Warning(
+            f"SITE_URL is {settings.SITE_URL}: readers cannot open the links in their mails.",
+            hint="Set SITE_URL to the public address, with https.",
+            id="paperboy.W002",
+        )
+    ]
+
+
+@register(deploy=True)
+def mails_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Without a provider mails are files."""
+    if not settings.POSTBOX_URL.startswith("file:"):
+        return []
+    return [
+        Warning(
+            "POSTBOX_URL is a folder: mails are written to files and reach nobody.",
+            hint="Set POSTBOX_URL, for example to smtp+tls://user:password@smtp.example.org:587.",
+            id="paperboy.W003",
+        )
+    ]
+
+
+@register()
+def demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The demo shows every mail to everybody."""
+    if settings.DEMO and settings.SITE_HOST not in {"127.0.0.1", "localhost"}:
+        return [
+            Error(
+                "DEMO=1 shows all mails at /inbox/ to everybody, and SITE_URL is public.",
+                hint="Unset DEMO.",
+                id="paperboy.E002",
+            )
+        ]
+    return []

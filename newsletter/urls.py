@@ -1,6 +1,16 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("digests.urls")),
+    path("", include("newsletter.subscribers.urls")),
+    path("", include("newsletter.delivery.urls")),
+    path("", include("newsletter.feedback.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("newsletter.demo.urls")))

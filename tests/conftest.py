@@ -1,17 +1,47 @@
 """What every test can ask for."""
 
 from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
+
+from newsletter.delivery import messages
 
 
 @pytest.fixture(autouse=True)
-def var_folder(settings: SettingsWrapper, tmp_path: Path) -> Iterator[Path]:
+def var_folder(settings: Settings, tmp_path: Path) -> Path:
     """Each test has run-time files of its own: images, the file postbox, the journal."""
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.POSTBOX_URL = f"file://{tmp_path / 'outbox'}"
-    yield tmp_path
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Ids of rows that a test rolled back are given again; a process that keeps its database never sees that."""
+    yield
+    messages.rendered_edition.cache_clear()
+
+
+class Outbox:
+    """The mails that the file postbox has written, in the order of their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def mails(self) -> list[EmailMessage]:
+        paths = sorted(self.folder.glob("*.eml"), key=lambda path: (path.stem[0], int(path.stem[1:])))
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+
+    def recipients(self) -> list[str]:
+        return sorted(str(mail["To"]) for mail in self.mails())
+
+
+@pytest.fixture
+def outbox(var_folder: Path) -> Outbox:
+    return Outbox(var_folder / "outbox")

@@ -7,3 +7,8 @@ class FeedbackConfig(AppConfig):
     name = "newsletter.feedback"
     label = "feedback"
     verbose_name = "Feedback"
+
+    def ready(self) -> None:
+        from newsletter.feedback import webhooks
+
+        webhooks.connect()

@@ -1,0 +1,59 @@
+# make demo         the whole service on this machine, with sample readers, until Ctrl-C
+# make demo ONCE=1  the same, and ends after the table
+# make test         every check and every test
+# make messages     collects the texts to translate into locale/
+# make requirements pins the versions anew (needs uv)
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+.PHONY: demo compile test checks tests messages requirements clean
+
+demo: .venv/runtime $(COMPILED)
+	@DEMO=1 $(BIN)/python manage.py demo $(if $(ONCE),--once)
+
+compile: $(COMPILED)
+
+test: checks tests
+
+checks: .venv/development $(COMPILED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+tests: .venv/development $(COMPILED)
+	$(BIN)/pytest -n 2 -q
+	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q
+
+messages: .venv/development
+	$(BIN)/python -m babel.messages.frontend -q extract -F locale/babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location --sort-output --project Paperboy --omit-header -o locale/django.pot .
+	for locale in ko ja de ar; do $(BIN)/pybabel -q update -N --no-wrap -i locale/django.pot -d locale -D django -l $$locale; done
+
+requirements:
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --upgrade pyproject.toml --group dev -o requirements-dev.txt
+
+clean:
+	rm -rf .venv var staticfiles
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "Paperboy needs Python 3.11 or later"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/runtime: requirements.txt | .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/development: requirements-dev.txt | .venv/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/runtime
+
+%.mo: %.po | .venv/runtime
+	$(BIN)/pybabel -q compile -i $< -o $@

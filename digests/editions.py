@@ -1,0 +1,112 @@
+"""From an approved digest to what groups of readers get: freezing its content, and its Editions."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from digests import queries
+from digests.composing import in_order
+from digests.content import Content, EntryContent, SummaryContent, Words, from_json
+from digests.models import Digest, Edition, Entry, Paper, Revision, Summary, Topic
+from digests.selection import EditionKey, Selected, Wishes, edition_key
+
+CONTENTS_KEPT = 32  # in memory, of about 200 kB each
+_contents: OrderedDict[int, tuple[Mapping[str, Any], Content]] = OrderedDict()
+
+
+def freeze(digest: Digest) -> Content:
+    """The digest as it stands now: included entries in their final order, with topics of this newsletter alone."""
+    digest = queries.to_freeze(digest.pk)
+    newsletter = digest.newsletter
+    topics = {topic.slug: topic for topic in newsletter.topics.all()}
+    included = [entry for entry in digest.entries.all() if entry.included]
+    return Content(
+        newsletter=newsletter.slug,
+        name=newsletter.name,
+        accent=newsletter.accent,
+        postal_address=newsletter.postal_address,
+        default_locale=newsletter.default_locale,
+        day=digest.day,
+        kind=digest.kind,
+        entries=tuple(_entry(entry, topics.values()) for entry in in_order(included, ordering=digest.ordering)),
+        topics={slug: dict(topic.names) for slug, topic in topics.items()},
+        words={
+            text.locale: Words(subject=text.subject, preheader=text.preheader, note=text.note)
+            for text in digest.texts.all()
+        },
+    )
+
+
+def current_revision(digest: Digest) -> Revision | None:
+    """The newest Revision, whatever the digest's status is now; none before the first approval."""
+    return queries.newest_revision(digest)
+
+
+def content_of(revision: Revision) -> Content:
+    """The revision's content, read once per process as long as it is in use."""
+    kept = _contents.get(revision.pk)
+    # Compared, not only looked up: a restored database or a test may use a number again.
+    if kept is None or kept[0] != revision.content:
+        kept = (revision.content, from_json(revision.content))
+        _contents[revision.pk] = kept
+    _contents.move_to_end(revision.pk)
+    while len(_contents) > CONTENTS_KEPT:
+        _contents.popitem(last=False)
+    return kept[1]
+
+
+def edition_for(revision: Revision, content: Content, wishes: Wishes) -> Edition | None:
+    """The row of the edition that these wishes get, made when it is the first; none when nothing is selected."""
+    key = edition_key(content, wishes)
+    if not key.selection:
+        return None
+    edition, _made = Edition.objects.get_or_create(
+        revision=revision,
+        key=key.fingerprint(),
+        defaults={
+            "locale": key.locale,
+            "selection": [list(selected) for selected in key.selection],
+            "total": key.total,
+            "detail": key.detail,
+            "format": key.format,
+        },
+    )
+    return edition
+
+
+def key_of(edition: Edition) -> EditionKey:
+    return EditionKey(
+        locale=edition.locale,
+        selection=tuple(Selected(*selected) for selected in edition.selection),
+        total=edition.total,
+        detail=edition.detail,
+        format=edition.format,
+    )
+
+
+def _entry(entry: Entry, topics: Iterable[Topic]) -> EntryContent:
+    paper = entry.paper
+    known = {topic.pk for topic in topics}
+    return EntryContent(
+        id=entry.pk,
+        paper=paper.pk,
+        title=paper.title,
+        url=paper.url,
+        authors=tuple(paper.authors),
+        votes=entry.votes,
+        votes_at=entry.votes_at,
+        image=paper.image.name or "",
+        code_url=paper.code_url,
+        project_url=paper.project_url,
+        topics=tuple(topic.slug for topic in paper.topics.all() if topic.pk in known),
+        summaries=_summaries(paper),
+    )
+
+
+def _summaries(paper: Paper) -> dict[str, SummaryContent]:
+    return {summary.locale: _summary(summary) for summary in paper.summaries.all()}
+
+
+def _summary(summary: Summary) -> SummaryContent:
+    checked = summary.checked_by_id is not None or summary.checked_at is not None
+    return SummaryContent(text=summary.text, origin=summary.origin, model=summary.model, checked=checked)

@@ -1,0 +1,207 @@
+"""One paper as one group of readers sees it: in a mail, in a text mail, on a page. Pure.
+
+Rendering is dear and readers are many, so each fragment is rendered once per process.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from digests import markup, mjml, phrases
+from digests.columns import shorten
+from digests.content import Content, EntryContent, SummaryContent
+from digests.locales import bcp47, direction, in_chain
+from digests.looks import Look, look
+from digests.selection import SHORT, TITLES, EditionKey, Selected
+
+KEPT = 4096  # fragments in memory, of about 4 kB each
+LONGEST_SUMMARY = 12_000  # characters; a longer one is an accident, and cut
+SHORT_ENOUGH = 240  # characters that are short without being cut
+LONGEST_TITLE = 240  # columns of a title in a list
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Everything that tells two showings of one paper apart. `topics` and `reason` are names, `web` an address."""
+
+    entry: int
+    title: str
+    url: str
+    authors: tuple[str, ...]
+    votes: int | None
+    votes_at: datetime | None
+    image: str
+    code_url: str
+    project_url: str
+    topics: tuple[str, ...]
+    summary: SummaryContent | None
+    summary_locale: str
+    reason: str
+    locale: str
+    detail: str
+    accent: str
+    web: str
+
+
+def fragments(content: Content, key: EditionKey, *, site_url: str) -> tuple[Fragment, ...]:
+    """The selected papers in order; entries that the content does not have are passed over."""
+    names = topic_names(content, key.locale)
+    entries = {entry.id: entry for entry in content.entries}
+    page = day_address(content, key.locale, site_url=site_url)
+    return tuple(
+        _fragment(entries[chosen.entry], chosen, content=content, key=key, names=names, site_url=site_url, page=page)
+        for chosen in key.selection
+        if chosen.entry in entries
+    )
+
+
+def topic_names(content: Content, locale: str) -> dict[str, str]:
+    return {slug: in_chain(names, locale, content.default_locale) or slug for slug, names in content.topics.items()}
+
+
+def day_address(content: Content, locale: str, *, site_url: str) -> str:
+    """The public page of this day in this language."""
+    return f"{site_url}/n/{content.newsletter}/{content.day.isoformat()}/{locale}/"
+
+
+@lru_cache(maxsize=KEPT)
+def mail(fragment: Fragment) -> str:
+    """Table rows of an HTML mail."""
+    with translation.override(fragment.locale):
+        return mjml.rows(render_to_string("email/digest/paper.mjml", mail_context(fragment)))
+
+
+@lru_cache(maxsize=KEPT)
+def text(fragment: Fragment) -> str:
+    """Lines of a text mail, wrapped."""
+    with translation.override(fragment.locale):
+        return render_to_string("email/digest/paper.txt", context(fragment)).strip("\n")
+
+
+@lru_cache(maxsize=KEPT)
+def seconds(fragment: Fragment) -> int:
+    """How long a person reads at it."""
+    return phrases.reading_seconds(f"{fragment.title} {said(fragment)}")
+
+
+def context(fragment: Fragment) -> dict[str, object]:
+    """What templates say of a paper, in finished words of the active language."""
+    summary = fragment.summary
+    return {
+        "paper": fragment,
+        "url": markup.safe_url(fragment.url),
+        "facts": [fact for fact in _facts(fragment) if fact],
+        "fallback": "" if fragment.detail == TITLES else phrases.fallback(fragment.locale, fragment.summary_locale),
+        "summary": said(fragment),
+        "summary_html": _html(said(fragment)),
+        "summary_plain": markup.plain(said(fragment)),
+        "summary_lang": bcp47(fragment.summary_locale or fragment.locale),
+        "summary_dir": direction(fragment.summary_locale or fragment.locale),
+        "links": [(label, url) for label, url in _links(fragment) if url],
+        "colophon": [part for part in (phrases.reason(fragment.reason), _origin(fragment, summary)) if part],
+        "alt": _("Picture from the paper: %(title)s") % {"title": shorten(markup.line(fragment.title), LONGEST_TITLE)},
+    }
+
+
+def mail_context(fragment: Fragment) -> dict[str, object]:
+    said_in = look(fragment.summary_locale or fragment.locale, fragment.accent)
+    written = context(fragment)
+    return {
+        **written,
+        "look": look(fragment.locale, fragment.accent),
+        "summary_html": mail_html(said(fragment), said_in),
+        "summary_start": said_in.start,
+    }
+
+
+def mail_html(markdown: str, style: Look) -> str:
+    """Markdown with styles on the elements themselves, for programs that drop a mail's style sheet."""
+    return markup.styled(
+        _html(markdown),
+        {
+            "ul": f"margin:0;padding:0;padding-{style.start}:20px",
+            "ol": f"margin:0;padding:0;padding-{style.start}:24px",
+            "p": "margin:0 0 8px",
+            "a": f"color:{style.light.accent}",
+        },
+    )
+
+
+def said(fragment: Fragment) -> str:
+    """The Markdown that is shown: all of it, the main point, or nothing."""
+    if fragment.summary is None or fragment.detail == TITLES:
+        return ""
+    whole = fragment.summary.text
+    if fragment.detail == SHORT:
+        return _main_point(whole)
+    return whole if len(whole) <= LONGEST_SUMMARY else f"{whole[:LONGEST_SUMMARY]}…"
+
+
+def _fragment(  # the fields of one paper, gathered from three places
+    entry: EntryContent,
+    chosen: Selected,
+    *,
+    content: Content,
+    key: EditionKey,
+    names: Mapping[str, str],
+    site_url: str,
+    page: str,
+) -> Fragment:
+    return Fragment(
+        entry=entry.id,
+        title=entry.title,
+        url=entry.url,
+        authors=entry.authors,
+        votes=entry.votes,
+        votes_at=entry.votes_at,
+        image=f"{site_url}/media/{entry.image}" if entry.image else "",
+        code_url=entry.code_url,
+        project_url=entry.project_url,
+        topics=tuple(names.get(topic, topic) for topic in entry.topics),
+        summary=entry.summaries.get(chosen.summary),
+        summary_locale=chosen.summary if chosen.summary in entry.summaries else "",
+        reason=_topic(chosen.reason, names),
+        locale=key.locale,
+        detail=key.detail,
+        accent=content.accent,
+        web=f"{page}#p{entry.id}",
+    )
+
+
+def _topic(reason: str, names: Mapping[str, str]) -> str:
+    kind, _colon, slug = reason.partition(":")
+    return names.get(slug, slug) if kind == "topic" else ""
+
+
+def _facts(fragment: Fragment) -> Iterator[str]:
+    yield phrases.votes(fragment.votes, fragment.votes_at, fragment.locale)
+    yield phrases.authors(fragment.authors, fragment.locale)
+    yield ", ".join(map(markup.line, fragment.topics))
+
+
+def _links(fragment: Fragment) -> Iterator[tuple[str, str]]:
+    yield _("Abstract"), markup.safe_url(fragment.url)
+    yield _("Code"), markup.safe_url(fragment.code_url)
+    yield _("Project page"), markup.safe_url(fragment.project_url)
+
+
+def _origin(fragment: Fragment, summary: SummaryContent | None) -> str:
+    return phrases.origin(summary) if summary and fragment.detail != TITLES else ""
+
+
+def _main_point(text: str) -> str:
+    """The first bullet; of a long paragraph its first sentences."""
+    first = next(iter(markup.bullets(text)), "")
+    if len(first) <= SHORT_ENOUGH:
+        return first
+    return phrases.first_sentences(first, SHORT_ENOUGH)
+
+
+@lru_cache(maxsize=KEPT)
+def _html(text: str) -> str:
+    return markup.html(text)

@@ -1,0 +1,106 @@
+"""QuerySets of the digests app, by name."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from digests.models import Digest, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+
+
+def to_freeze(number: int) -> Digest:
+    """One digest with everything that its content is made of, in eight queries whatever its size."""
+    return (
+        Digest.objects.select_related("newsletter")
+        .prefetch_related("texts", "newsletter__topics", "entries__paper__summaries", "entries__paper__topics")
+        .get(pk=number)
+    )
+
+
+def newest_revision(digest: Digest) -> Revision | None:
+    return Revision.objects.filter(digest=digest).order_by("-number").first()
+
+
+def published(newsletter: Newsletter) -> QuerySet[Digest]:
+    """What readers may see on the web, the newest first, each with `papers_shown`."""
+    return (
+        Digest.objects.filter(
+            newsletter=newsletter, status__in=[Digest.Status.APPROVED, Digest.Status.CLOSED], revisions__isnull=False
+        )
+        .annotate(papers_shown=Count("entries", filter=Q(entries__included=True), distinct=True))
+        .order_by("-day", "kind", "slug")
+    )
+
+
+def published_on(newsletter: Newsletter, day: date) -> Digest | None:
+    """The day's digest: the daily one, where there are others."""
+    return published(newsletter).filter(day=day).first()
+
+
+def published_before(newsletter: Newsletter, day: date) -> Digest | None:
+    return published(newsletter).filter(day__lt=day).first()
+
+
+def published_after(newsletter: Newsletter, day: date) -> Digest | None:
+    return published(newsletter).filter(day__gt=day).order_by("day", "kind", "slug").first()
+
+
+def newsletter_by_slug(slug: str) -> Newsletter | None:
+    return Newsletter.objects.filter(slug=slug).first()
+
+
+def daily_digest(newsletter: Newsletter, day: date) -> Digest | None:
+    return Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="").first()
+
+
+def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
+    """The papers that are there, locked until the transaction ends."""
+    papers = Paper.objects.select_for_update().filter(key__in=list(keys)).order_by("pk")
+    return {paper.key: paper for paper in papers}
+
+
+def entries_touched(digest: Digest, papers: Iterable[Paper]) -> list[Entry]:
+    """The digest's entries, and those of the same papers in other digests."""
+    touched = Q(digest=digest) | Q(paper__in=list(papers))
+    return list(Entry.objects.filter(touched).select_related("digest", "paper").order_by("position", "pk"))
+
+
+def summaries_in(papers: Iterable[Paper], locale: str) -> dict[int, Summary]:
+    """The papers' summaries in one language by the paper's id, locked until the transaction ends."""
+    summaries = Summary.objects.select_for_update().filter(paper__in=list(papers), locale=locale).order_by("pk")
+    return {summary.paper_id: summary for summary in summaries}
+
+
+def topics_of(newsletter_ids: Iterable[int]) -> list[Topic]:
+    return list(Topic.objects.filter(newsletter__in=list(newsletter_ids)))
+
+
+def included_entries(digest: Digest) -> list[Entry]:
+    return list(digest.entries.filter(included=True).select_related("paper").order_by("position", "pk"))
+
+
+def summary_texts(digest: Digest, locale: str) -> dict[int, str]:
+    """What is said of the digest's papers in one language, by the paper's id."""
+    rows = Summary.objects.filter(paper__entries__digest=digest, locale=locale)
+    return dict(rows.values_list("paper", "text"))
+
+
+def editors_note(digest: Digest, locale: str) -> str:
+    return digest.texts.filter(locale=locale).values_list("note", flat=True).first() or ""
+
+
+def papers_without_image(*, tries_below: int) -> QuerySet[Paper]:
+    """Papers that an image may still be fetched for, the newest first."""
+    return Paper.objects.filter(image="", image_tries__lt=tries_below).exclude(media=[]).order_by("-pk")
+
+
+def enabled_sources() -> QuerySet[Source]:
+    return Source.objects.filter(enabled=True).order_by("pk")
+
+
+def source_by_id(number: int) -> Source:
+    return Source.objects.select_related("newsletter").get(pk=number)
+
+
+def newsletter_slugs() -> list[str]:
+    return list(Newsletter.objects.order_by("slug").values_list("slug", flat=True))

@@ -1,0 +1,61 @@
+"""The Celery app, its limits with their reasons, and the timetable that `manage.py tick` runs too."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
+
+from django.conf import settings
+
+app = Celery("paperboy")
+app.conf.update(
+    broker_url=settings.REDIS_URL or None,
+    # Without a broker .delay() runs the task at once: the demo and small sites use `manage.py tick`.
+    task_always_eager=not settings.REDIS_URL,
+    task_eager_propagates=True,
+    # Results are in the database's own tables; nobody reads them from Celery.
+    task_ignore_result=True,
+    # A task that was taken and not finished comes back: every task may run twice, for the ledger decides.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    # One task at a time in a worker's hands: a Sender's batch must not wait behind another's.
+    worker_prefetch_multiplier=1,
+    # Longer than the longest task, or Redis hands a running task to a second worker.
+    broker_transport_options={"visibility_timeout": 3600},
+    broker_connection_retry_on_startup=True,
+    # A hung provider must not hold a worker for ever: below the visibility timeout, above any batch.
+    task_time_limit=1800,
+    task_soft_time_limit=1700,
+    # Letters overtake digests, and imports never wait for either.
+    task_default_queue="delivery",
+    task_routes={
+        "newsletter.postbox.tasks.*": {"queue": "letters"},
+        "digests.tasks.*": {"queue": "imports"},
+    },
+    task_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+)
+app.autodiscover_tasks()
+
+# Each task may run twice in a row, and on two machines at once. In flow order, so that one round of
+# `manage.py tick` carries a digest from its source to the reader.
+app.conf.beat_schedule = {
+    "import daily papers": {
+        "task": "digests.tasks.import_daily_sources",
+        # Votes are young in the morning and a list fills up during the day: each hour that editors work in.
+        "schedule": crontab(minute="10", hour="4-18"),
+    },
+    "fetch images": {"task": "digests.tasks.fetch_images", "schedule": 300.0},
+    "settle leases": {"task": "newsletter.delivery.tasks.settle_leases", "schedule": 60.0},
+    "settle letters": {"task": "newsletter.postbox.tasks.settle_letters", "schedule": 60.0},
+    "wake letters": {"task": "newsletter.postbox.tasks.wake_letters", "schedule": 3.0},
+    "plan": {"task": "newsletter.delivery.tasks.plan", "schedule": 60.0},
+    "wake senders": {"task": "newsletter.delivery.tasks.wake_senders", "schedule": 10.0},
+    "close past digests": {"task": "newsletter.delivery.tasks.close_past", "schedule": 3600.0},
+    "forget letters": {"task": "newsletter.postbox.tasks.forget_letters", "schedule": 3600.0},
+    "forget unconfirmed": {"task": "newsletter.subscribers.tasks.forget_unconfirmed", "schedule": 3600.0},
+    "forget payloads": {"task": "newsletter.feedback.tasks.forget_payloads", "schedule": 3600.0},
+}

@@ -1,0 +1,103 @@
+"""Approving: freezes a digest's content and lets it go out; taking that back while nothing has left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from digests.editions import freeze
+from digests.locales import native_name
+from digests.models import Digest, Revision
+from newsletter.delivery.queries import has_left
+from newsletter.staff.models import User
+from newsletter.subscribers.queries import active_readers, takes_readers
+
+Status = Digest.Status
+
+
+class NotPossible(ValueError):
+    """The digest is not in a state for it; `str()` says why, for the editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How ready a digest is in one language."""
+
+    name: str
+    done: int
+    total: int
+    readers: int
+
+
+@transaction.atomic
+def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
+    """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come.
+
+    Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or a closed one.
+    """
+    _require(by, digest)
+    locked = Digest.objects.select_for_update().select_related("newsletter").get(pk=digest.pk)
+    if locked.status not in {Status.DRAFT, Status.APPROVED}:
+        raise NotPossible(_state(locked))
+    if not takes_readers(locked.newsletter):
+        raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
+    content = freeze(locked)
+    if not content.entries:
+        raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
+    last = locked.revisions.aggregate(last=Max("number"))["last"] or 0
+    revision = Revision.objects.create(
+        digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
+    )
+    Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
+    digest.refresh_from_db()
+    return revision
+
+
+@transaction.atomic
+def unapprove(digest: Digest, *, by: User) -> None:
+    """The digest is a draft again. Raises NotPossible once a mail of it may have left."""
+    _require(by, digest)
+    if has_left(digest):
+        raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
+    if not Digest.objects.filter(pk=digest.pk, status=Status.APPROVED).update(
+        status=Status.DRAFT, approved_at=None
+    ):
+        raise NotPossible(_state(digest))
+    digest.refresh_from_db()
+
+
+def cancel(digest: Digest, *, by: User) -> None:
+    """Nothing more of the digest goes out; rows still planned are skipped when their time comes."""
+    _require(by, digest)
+    if not Digest.objects.filter(pk=digest.pk, status__in=[Status.DRAFT, Status.APPROVED]).update(
+        status=Status.CANCELLED
+    ):
+        raise NotPossible(_state(digest))
+    digest.refresh_from_db()
+
+
+def _state(digest: Digest) -> str:
+    return _("%(digest)s is %(status)s.") % {"digest": digest, "status": digest.get_status_display()}
+
+
+def _require(by: User, digest: Digest) -> None:
+    if not by.has_perm("digests.approve_digest", digest):
+        raise PermissionDenied("approving needs the role of a publisher")
+
+
+def languages(digest: Digest) -> list[Language]:
+    """Per language on offer: how much is summarised in it, and for how many active readers."""
+    entries = freeze(digest).entries
+    readers = active_readers(digest.newsletter)
+    return [
+        Language(
+            name=native_name(locale),
+            done=sum(locale in entry.summaries for entry in entries),
+            total=len(entries),
+            readers=readers.get(locale, 0),
+        )
+        for locale in digest.newsletter.locales
+    ]

@@ -1,0 +1,48 @@
+"""Forms of the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from digests.locales import native_name
+from digests.models import Digest
+from digests.selection import Wishes
+from newsletter.subscribers.models import Subscription
+
+
+class PreviewForm(forms.Form):
+    """Which reader's mail to look at."""
+
+    locale = forms.ChoiceField(label=_("Language"), required=False)
+    detail = forms.ChoiceField(label=_("Detail"), choices=Subscription.Detail.choices, required=False)
+    most_papers = forms.IntegerField(label=_("Most papers"), min_value=1, max_value=1000, required=False)
+    least_votes = forms.IntegerField(label=_("Least votes"), min_value=0, max_value=1_000_000, required=False)
+    topics = forms.MultipleChoiceField(label=_("Topics"), required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=Subscription.Format.choices, required=False)
+    width = forms.ChoiceField(
+        label=_("Width"), choices=[("phone", _("phone")), ("desktop", _("desktop"))], required=False
+    )
+
+    def __init__(self, data: Any, *, digest: Digest) -> None:
+        super().__init__(data)
+        newsletter = digest.newsletter
+        locales = newsletter.locales or [newsletter.default_locale]
+        self.default_locale = newsletter.default_locale
+        self["locale"].field.choices = [(code, native_name(code)) for code in locales]  # type: ignore[attr-defined]
+        self["topics"].field.choices = [  # type: ignore[attr-defined]
+            (topic.slug, topic.name_in("en")) for topic in newsletter.topics.all()
+        ]
+
+    def wishes(self) -> Wishes:
+        """The choices made so far; what is missing or odd counts as not chosen."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        return Wishes(
+            locale=chosen.get("locale") or self.default_locale,
+            topics=frozenset(chosen.get("topics") or ()),
+            least_votes=chosen.get("least_votes") or 0,
+            most_papers=chosen.get("most_papers"),
+            detail=chosen.get("detail") or Subscription.Detail.FULL,
+            format=chosen.get("format") or Subscription.Format.HTML,
+        )

@@ -1,0 +1,99 @@
+"""Pages of the desk, below a digest's page in the admin: preview, approve, take back, cancel."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_safe
+
+from digests.models import Digest
+from newsletter.desk import approving
+from newsletter.desk.forms import PreviewForm
+from newsletter.desk.previews import GMAIL_CUTS_AT
+from newsletter.desk.previews import preview as make_preview
+from newsletter.staff.models import User
+
+
+@require_safe
+def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
+    """The mail in a frame, its subject, size and text part, and the choices of a reader."""
+    digest = _digest(request, digest_id)
+    form = PreviewForm(request.GET or None, digest=digest)
+    made = make_preview(digest, form.wishes())
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Preview"),
+        "digest": digest,
+        "form": form,
+        "preview": made,
+        "kilobytes": made.size // 1000,
+        "too_large": made.size > GMAIL_CUTS_AT,
+        "query": request.GET.urlencode(),
+        "is_phone": request.GET.get("width", "phone") == "phone",
+    }
+    return render(request, "admin/digests/digest/preview.html", context)
+
+
+@require_safe
+@xframe_options_sameorigin
+def preview_mail(request: HttpRequest, digest_id: int) -> HttpResponse:
+    """The mail's HTML alone, for the frame. It runs no script, whatever stands in it."""
+    digest = _digest(request, digest_id)
+    form = PreviewForm(request.GET or None, digest=digest)
+    response = HttpResponse(make_preview(digest, form.wishes()).rendered.html)
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox allow-popups"
+    )
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: HttpRequest, digest_id: int) -> HttpResponse:
+    """Asks once, with what is about to happen, and approves."""
+    digest = _digest(request, digest_id)
+    if request.method == "POST":
+        return _act(request, digest, lambda user: approving.approve(digest, by=user, now=timezone.now()))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Approve"),
+        "digest": digest,
+        "rows": approving.languages(digest),
+    }
+    return render(request, "admin/digests/digest/approve.html", context)
+
+
+@require_http_methods(["POST"])
+def unapprove(request: HttpRequest, digest_id: int) -> HttpResponse:
+    digest = _digest(request, digest_id)
+    return _act(request, digest, lambda user: approving.unapprove(digest, by=user))
+
+
+@require_http_methods(["POST"])
+def cancel(request: HttpRequest, digest_id: int) -> HttpResponse:
+    digest = _digest(request, digest_id)
+    return _act(request, digest, lambda user: approving.cancel(digest, by=user))
+
+
+def _digest(request: HttpRequest, digest_id: int) -> Digest:
+    digest = get_object_or_404(Digest.objects.select_related("newsletter"), pk=digest_id)
+    if not request.user.has_perm("digests.view_digest", digest):
+        raise PermissionDenied
+    return digest
+
+
+def _act(request: HttpRequest, digest: Digest, verb: Callable[[User], object]) -> HttpResponse:
+    """Runs a verb for the editor and says what has become of the digest."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    try:
+        verb(request.user)
+    except approving.NotPossible as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("The digest is %(status)s now.") % {"status": digest.get_status_display()})
+    return redirect("admin:digests_digest_change", digest.pk)

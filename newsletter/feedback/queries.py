@@ -1,0 +1,35 @@
+"""Questions to what came back, by name."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+
+from newsletter.delivery.models import Delivery
+from newsletter.feedback.models import Event
+from newsletter.subscribers.models import Subscription
+
+LONG_ENOUGH = 20  # reports: more than the five last mails can have
+
+
+def known_delivery(delivery_id: int | None) -> Delivery | None:
+    """The delivery with its reader, if there is one: providers also report mails of other installations."""
+    if delivery_id is None:
+        return None
+    rows = Delivery.objects.select_related("subscription__subscriber", "subscription__newsletter")
+    return rows.filter(pk=delivery_id).first()
+
+
+def history(subscription: Subscription) -> QuerySet[Event]:
+    """The latest events about the subscription's mails since it was last confirmed, newest first."""
+    since = subscription.confirmed_at or subscription.created_at
+    events = Event.objects.filter(delivery__subscription=subscription)
+    return (
+        events.annotate(mailed_at=Coalesce("delivery__sent_at", "delivery__due_at"))
+        .filter(mailed_at__gte=since)
+        .order_by("-at", "-pk")[:LONG_ENOUGH]
+    )
+
+
+def events_with_old_payloads(moment: datetime) -> QuerySet[Event]:
+    return Event.objects.filter(payload__isnull=False, received_at__lt=moment)

@@ -1,0 +1,56 @@
+"""`manage.py tick`: the timetable without a broker, for the demo and for small sites."""
+
+import logging
+import time
+from datetime import datetime
+from typing import Any
+
+from celery.schedules import BaseSchedule, maybe_schedule
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+
+from newsletter.celery import app
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Runs every task of the timetable once, in flow order; with --forever each when its time has come."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--forever", action="store_true", help="go on until stopped, as beat and a worker would")
+
+    def handle(self, *args: Any, forever: bool, **options: Any) -> None:
+        app.conf.task_always_eager = True
+        app.loader.import_default_modules()
+        entries = {
+            str(entry["task"]): maybe_schedule(entry["schedule"], app=app) for entry in app.conf.beat_schedule.values()
+        }
+        if not forever:
+            for task in entries:
+                app.tasks[task]()
+            return
+        go_on(entries)
+
+
+def go_on(entries: dict[str, BaseSchedule]) -> None:
+    """Runs each task when it is due, until Ctrl-C. One that fails is logged, and the others go on."""
+    last_runs: dict[str, datetime] = dict.fromkeys(entries, timezone.now())
+    while True:
+        for task, schedule in entries.items():
+            is_due, _next = schedule.is_due(last_runs[task])
+            if is_due:
+                last_runs[task] = timezone.now()
+                run(task)
+        time.sleep(1)
+
+
+def run(task: str) -> None:
+    close_old_connections()
+    try:
+        app.tasks[task]()
+    except Exception:  # one failing task must not stop the others
+        logger.exception("%s failed", task)

@@ -1,0 +1,95 @@
+"""Senders and letters in the admin: to pause and resume, and to watch."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.postbox import senders
+from newsletter.postbox.doors import open_postbox
+from newsletter.postbox.models import Letter, Sender, SenderAssignment
+
+
+class SenderForm(forms.ModelForm[Sender]):
+    """The postbox's URL holds a password: it is written here and never shown."""
+
+    postbox_url = forms.CharField(
+        label=_("Postbox URL"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Another mail provider than POSTBOX_URL. It is not shown; left empty, it stays as it is."),
+    )
+    use_common_postbox = forms.BooleanField(label=_("Use POSTBOX_URL again"), required=False)
+
+    class Meta:
+        model = Sender
+        fields = ["slug", "name", "address", "reply_to", "dkim_selector", "postbox_url", "per_second", "per_day"]
+
+    def clean_postbox_url(self) -> str:
+        url: str = self.cleaned_data["postbox_url"]
+        if not url:
+            return self.instance.postbox_url
+        try:
+            with open_postbox(url):
+                return url
+        except ImproperlyConfigured as problem:
+            raise ValidationError(str(problem)) from problem
+
+    def clean(self) -> dict[str, object]:
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        if cleaned.get("use_common_postbox"):
+            cleaned["postbox_url"] = ""
+        return cleaned
+
+
+class AssignmentInline(admin.TabularInline[SenderAssignment, Sender]):
+    model = SenderAssignment
+    extra = 0
+
+
+@admin.register(Sender)
+class SenderAdmin(admin.ModelAdmin[Sender]):
+    form = SenderForm
+    list_display = ["name", "address", "per_second", "per_day", "paused_at", "pause_reason"]
+    readonly_fields = ["paused_at", "pause_reason"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AssignmentInline]
+    actions = ["pause", "resume"]
+
+    @admin.action(description=_("Pause: nothing leaves"), permissions=["change"])
+    def pause(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
+        reason = gettext("paused by %(user)s") % {"user": request.user}
+        count = sum(senders.pause(sender, reason=reason, now=timezone.now()) for sender in rows)
+        text = ngettext("%(count)d sender is paused.", "%(count)d senders are paused.", count)
+        messages.success(request, text % {"count": count})
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
+        count = sum(senders.resume(sender) for sender in rows)
+        text = ngettext("%(count)d sender sends again.", "%(count)d senders send again.", count)
+        messages.success(request, text % {"count": count})
+
+
+@admin.register(Letter)
+class LetterAdmin(admin.ModelAdmin[Letter]):
+    """Letters by id: neither whom they go to nor what they say, for both are the reader's."""
+
+    list_display = ["id", "kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
+    list_filter = ["status", "kind", "sender"]
+    fields = ["kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
+    list_select_related = ["sender"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False

@@ -1,0 +1,108 @@
+"""The way out: from a POSTBOX_URL to a postbox. Errors name the scheme and what is missing, never the password."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from newsletter.postbox.answers import Answer
+from newsletter.postbox.anymail import AnymailPostbox
+from newsletter.postbox.file import FilePostbox
+from newsletter.postbox.message import Message
+from newsletter.postbox.providers import PROVIDERS
+from newsletter.postbox.smtp import Security, Server, SmtpPostbox, hello_name
+
+PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+
+
+class Postbox(Protocol):
+    """Takes mails one by one and answers each, in order, as soon as its fate is known.
+
+    A mail that was asked for may have left; one that was not asked for has not.
+    """
+
+    def send(self, messages: Iterable[Message]) -> Iterator[Answer]: ...
+
+
+class _Door(Postbox, Protocol):
+    def close(self) -> None: ...
+
+
+def open_postbox(url: str) -> AbstractContextManager[Postbox]:
+    """The postbox that `url` names; it connects with the first mail.
+
+    smtp://host:25, smtp+tls://user:password@host:587 (STARTTLS or nothing), smtps://user:password@host:465,
+    anymail+brevo://:KEY@ (and every provider in providers.py), file:///folder. Raises ImproperlyConfigured.
+    """
+    try:
+        parts = urlsplit(url)
+        scheme, _port = parts.scheme, parts.port
+    except ValueError:
+        raise ImproperlyConfigured("POSTBOX_URL is not a URL; reserved characters in a password need %-codes") from None
+    if scheme == "file":
+        return closing(_file(parts))
+    if scheme in set(Security):
+        return closing(_smtp(parts))
+    if scheme.startswith("anymail+"):
+        return closing(_anymail(parts))
+    raise ImproperlyConfigured(
+        f"POSTBOX_URL begins with {scheme}://, which is none of "
+        "smtp://, smtp+tls://, smtps://, anymail+PROVIDER://, file:///"
+    )
+
+
+def _file(parts: SplitResult) -> FilePostbox:
+    if parts.netloc or not parts.path.strip("/"):
+        raise ImproperlyConfigured("POSTBOX_URL must name a folder by its whole path: file:///var/mail/out")
+    return FilePostbox(Path(unquote(parts.path)))
+
+
+def _smtp(parts: SplitResult) -> SmtpPostbox:
+    security = Security(parts.scheme)
+    if not parts.hostname:
+        raise ImproperlyConfigured(f"POSTBOX_URL names no server: {parts.scheme}://user:password@host")
+    options = _options(parts, {"timeout": float, "ca": str})
+    return SmtpPostbox(
+        Server(
+            host=parts.hostname,
+            port=parts.port or PORTS[security],
+            security=security,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            hello=hello_name(settings.SITE_HOST),
+            **options,
+        )
+    )
+
+
+def _anymail(parts: SplitResult) -> AnymailPostbox:
+    name = parts.scheme.removeprefix("anymail+").replace("-", "_")
+    provider = PROVIDERS.get(name)
+    if provider is None:
+        known = ", ".join(sorted(PROVIDERS))
+        raise ImproperlyConfigured(f"POSTBOX_URL names the provider {name}, which is none of {known}")
+    options = _options(parts, dict.fromkeys(provider.options, str))
+    for option, value in ((provider.user_option, parts.username), (provider.key_option, parts.password)):
+        if option and not value:
+            raise ImproperlyConfigured(f"POSTBOX_URL lacks the {option} of {name}: {parts.scheme}://:KEY@")
+        if option:
+            options[option] = unquote(value or "")
+    return AnymailPostbox(provider, options)
+
+
+def _options(parts: SplitResult, known: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
+    """The URL's query; an option that nobody reads would be lost in silence."""
+    options: dict[str, Any] = {}
+    for name, value in parse_qsl(parts.query):
+        option = name.lower()
+        if option not in known:
+            raise ImproperlyConfigured(f"{parts.scheme}:// knows no option {option}, only {', '.join(sorted(known))}")
+        try:
+            options[option] = known[option](value)
+        except ValueError:
+            raise ImproperlyConfigured(f"the option {option} of {parts.scheme}:// makes no sense") from None
+    return options

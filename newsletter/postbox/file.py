@@ -1,0 +1,66 @@
+"""A postbox for trying things out: each mail becomes an .eml file that any mail program opens."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from email.parser import BytesHeaderParser
+from pathlib import Path
+
+from newsletter.postbox.answers import Answer, Kind, quiet
+from newsletter.postbox.message import Message
+from newsletter.postbox.mime import as_bytes
+
+NAME = re.compile(r"[a-z][0-9]+\Z")
+
+
+class FilePostbox:
+    """Writes into one folder. A mail that is there already is not written again: handing over twice is once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
+        for message in messages:
+            yield self._send(message)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _send(self, message: Message) -> Answer:
+        if not NAME.match(message.id):
+            return Answer(Kind.REFUSED, "the mail has no id that could name a file")
+        try:
+            data = as_bytes(message)
+        except ValueError as problem:
+            return Answer(Kind.REFUSED, quiet(str(problem)))
+        path = self.folder / f"{message.id}.eml"
+        try:
+            if not _holds(path, message):
+                _write(path, data)
+        except OSError as problem:
+            return Answer(Kind.BROKEN, quiet(f"{problem.strerror}: {self.folder}"))
+        return Answer(Kind.SENT, path.name)
+
+
+def _holds(path: Path, message: Message) -> bool:
+    """Whether the file is this mail, and not one with the same id from a database that is gone."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return BytesHeaderParser().parse(file)["Message-ID"] == message.headers.get("Message-ID")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The file is there whole or not at all, whenever the machine stops."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

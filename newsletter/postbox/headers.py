@@ -1,0 +1,53 @@
+"""The headers by which mail programs know what a mail is, and how to leave. Pure."""
+
+from datetime import date, datetime
+
+from digests.locales import bcp47
+
+
+def digest_headers(
+    *,
+    delivery: int,
+    newsletter_slug: str,
+    newsletter_name: str,
+    day: date,
+    site_host: str,
+    locale: str,
+    leave_url: str,
+) -> dict[str, str]:
+    """Headers of one digest mail: RFC 2369 and 8058 (leaving), 2919 (list), 3834 (made by a machine).
+
+    The address to leave by stands alone, for a second one (mailto:) would need a mailbox that is read.
+    """
+    return {
+        "Message-ID": f"<d{delivery}.{day:%Y%m%d}.{newsletter_slug}@{site_host}>",
+        "List-Id": _list_id(newsletter_slug, newsletter_name, site_host),
+        "List-Unsubscribe": f"<{leave_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": f"{day:%Y%m%d}:{newsletter_slug}:digest:{_sender_id(site_host)}",
+        **_machine_made(locale),
+    }
+
+
+def letter_headers(*, letter: int, created_at: datetime, site_host: str, locale: str) -> dict[str, str]:
+    """Headers of a service mail: it belongs to no list, so there is nothing to leave."""
+    return {"Message-ID": f"<l{letter}.{created_at:%Y%m%d%H%M%S}@{site_host}>", **_machine_made(locale)}
+
+
+def _machine_made(locale: str) -> dict[str, str]:
+    return {"Auto-Submitted": "auto-generated", "Content-Language": bcp47(locale)}
+
+
+def _list_id(slug: str, name: str, site_host: str) -> str:
+    """`"Daily Papers" <daily-papers.papers.example.org>`; the name only where it is plain ASCII.
+
+    Brevo sends other letters in headers as raw 8-bit text, which some servers refuse.
+    """
+    phrase = name.replace("\\", "").replace('"', "").strip()
+    words = f'"{phrase}" ' if phrase and phrase.isascii() and phrase.isprintable() else ""
+    return f"{words}<{slug}.{site_host}>"
+
+
+def _sender_id(site_host: str) -> str:
+    """Gmail's Feedback-ID ends with 5 to 15 characters that name the sender."""
+    return site_host.replace(".", "-").replace(":", "-")[:15].ljust(5, "-")

@@ -1,0 +1,43 @@
+"""Questions to the outbox, by name."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+
+from digests.models import Newsletter
+from newsletter.postbox.models import Letter, Sender
+
+
+def sender(sender_id: int) -> Sender:
+    return Sender.objects.get(pk=sender_id)
+
+
+def sender_of(newsletter: Newsletter) -> Sender:
+    """The Sender that the newsletter's mails leave under. Raises ImproperlyConfigured when none is assigned."""
+    found = Sender.objects.filter(assignments__newsletter=newsletter).first()
+    if found is None:
+        raise ImproperlyConfigured(f"No sender is assigned to {newsletter.slug}: add one in the admin, under Postbox")
+    return found
+
+
+def due_letters(sender: Sender, now: datetime) -> QuerySet[Letter]:
+    """Letters to be sent now, oldest first: none while the Sender is paused."""
+    due = Letter.objects.filter(
+        sender=sender, sender__paused_at__isnull=True, status=Letter.Status.PLANNED, ready_at__lte=now
+    )
+    return due.order_by("ready_at", "pk")
+
+
+def claimed_letters(claim: UUID) -> QuerySet[Letter]:
+    return Letter.objects.filter(claim=claim, status=Letter.Status.SENDING).order_by("ready_at", "pk")
+
+
+def senders_with_due_letters(now: datetime) -> QuerySet[Sender]:
+    due = Letter.objects.filter(status=Letter.Status.PLANNED, ready_at__lte=now)
+    return Sender.objects.filter(paused_at__isnull=True, pk__in=due.values("sender"))
+
+
+def letters_written_before(moment: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(created_at__lt=moment)

@@ -1,0 +1,54 @@
+"""Pausing and resuming a Sender, and the postbox it hands its mails to."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.doors import Postbox, open_postbox
+from newsletter.postbox.message import Message
+from newsletter.postbox.models import Sender
+
+logger = logging.getLogger(__name__)
+
+
+def pause(sender: Sender, *, reason: str, now: datetime) -> bool:
+    """Nothing more leaves under `sender` until it is resumed. A first reason stays; False if it was paused already."""
+    words = reason[:500] or "no reason was given"
+    rows = Sender.objects.filter(pk=sender.pk, paused_at__isnull=True).update(paused_at=now, pause_reason=words)
+    if rows:
+        logger.warning("sender %s is paused: %s", sender.pk, words)
+    sender.refresh_from_db()
+    return bool(rows)
+
+
+def resume(sender: Sender) -> bool:
+    """Mails leave again; False if it was not paused."""
+    rows = Sender.objects.filter(pk=sender.pk, paused_at__isnull=False).update(paused_at=None, pause_reason="")
+    if rows:
+        logger.info("sender %s is resumed", sender.pk)
+    sender.refresh_from_db()
+    return bool(rows)
+
+
+def postbox_of(sender: Sender) -> AbstractContextManager[Postbox]:
+    """The Sender's own postbox, else POSTBOX_URL's. One that cannot be opened answers BROKEN, and so pauses it."""
+    try:
+        return open_postbox(sender.postbox_url or settings.POSTBOX_URL)
+    except ImproperlyConfigured as problem:
+        return nullcontext(ClosedPostbox(str(problem)))
+
+
+class ClosedPostbox:
+    """Takes nothing, and says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
+        for _message in messages:
+            yield Answer(Kind.BROKEN, self.reason)

@@ -1,0 +1,18 @@
+"""Users and their roles in the admin."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from newsletter.staff.models import Role, User
+
+
+class RoleInline(admin.TabularInline[Role, User]):
+    model = Role
+    extra = 0
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Django's own page of a user, with the roles below it."""
+
+    inlines = [RoleInline]

@@ -1,0 +1,115 @@
+"""Readers in the admin: looked up and seen. What they chose and agreed to is changed by their own acts alone."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.subscribers import addresses, queries
+from newsletter.subscribers.forms import AddressField
+from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
+
+
+class SeenAdmin(admin.ModelAdmin[Any]):
+    """Shows rows, and makes, changes or deletes none."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class FoundByAddress(admin.ModelAdmin[Any]):
+    """Finds a row by one whole address, through its hash: nobody browses addresses."""
+
+    hash_field: str
+    search_fields = ("pk",)  # shows the search box; get_search_results does the search
+    search_help_text = _("One whole e-mail address.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        try:
+            address = addresses.normal(search_term.strip())
+        except ValueError:
+            return queryset.none(), False
+        address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
+        return queryset.filter(**{self.hash_field: address_hash}), False
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(FoundByAddress, SeenAdmin):
+    hash_field = "address_hash"
+    list_display = ("id", "created_at", "erased_at")
+    fields = ("address", "created_at", "erased_at")
+    ordering = ("-pk",)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(FoundByAddress, SeenAdmin):
+    hash_field = "subscriber__address_hash"
+    list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
+    list_filter = ("newsletter", "status", "locale")
+    list_select_related = ("newsletter",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return queries.seen_by(request.user, super().get_queryset(request), path="newsletter")
+
+
+@admin.register(Consent)
+class ConsentAdmin(SeenAdmin):
+    list_display = ("id", "subscription", "act", "at", "locale", "page")
+    list_filter = ("act",)
+    list_select_related = ("subscription",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return queries.seen_by(request.user, super().get_queryset(request), path="subscription__newsletter")
+
+
+class SuppressionForm(forms.ModelForm[Suppression]):
+    """Takes an address and keeps its hash alone."""
+
+    address = AddressField()
+
+    class Meta:
+        model = Suppression
+        fields = ("newsletter", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "address" in cleaned:
+            self.instance.address_hash = addresses.hashed(cleaned["address"], key=settings.SUPPRESSION_KEY)
+            if queries.suppressions_of(self.instance.address_hash, cleaned.get("newsletter")).exists():
+                self.add_error("address", _("This address is suppressed there already."))
+        return cleaned
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(FoundByAddress):
+    hash_field = "address_hash"
+    list_display = ("id", "address_hash", "newsletter", "reason", "created_at")
+    list_filter = ("newsletter", "reason")
+    list_select_related = ("newsletter",)
+    ordering = ("-pk",)
+    form = SuppressionForm
+    fields = ("address", "newsletter", "reason")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields if obj is None else ("address_hash", "newsletter", "reason", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return () if obj is None else ("address_hash", "created_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,170 @@
+"""What happens to a subscription: join, confirm, change, leave, end. Each verb may run twice.
+
+A status changes by compare-and-set alone, so of two requests at once one acts and the other finds it done.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import transaction
+
+from digests.models import Newsletter
+from newsletter.subscribers import addresses, queries, writing
+from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
+from newsletter.subscribers.preferences import Preferences
+
+PENDING, ACTIVE, ENDED = Subscription.Status.PENDING, Subscription.Status.ACTIVE, Subscription.Status.ENDED
+BETWEEN_LETTERS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """Proof of an act: the words beside the button, the page's path without tokens, the caller's network."""
+
+    wording: str
+    page: str
+    network: str
+    locale: str
+
+
+class Joined(StrEnum):
+    """What `join` and `send_link` did. For staff and tests: a visitor must not be able to tell."""
+
+    ASKED = "asked"  # a letter asks to confirm
+    REMINDED = "reminded"  # it is active already: a letter brings the link
+    SILENT = "silent"  # suppressed, unknown, or written to less than ten minutes ago
+
+
+class Outcome(StrEnum):
+    """What a verb did: it acted, it found the subscription active or ended before, or found none."""
+
+    DONE = "done"
+    ALREADY = "already"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+@transaction.atomic
+def join(
+    newsletter: Newsletter, address: str, *, preferences: Preferences, consent: ConsentFacts, now: datetime
+) -> Joined:
+    """The address is asked by letter to confirm; an active one gets its link, a suppressed one nothing.
+
+    Preferences of an active subscription stay as they are: whoever typed the address need not own it.
+    Raises ValueError for what is no address.
+    """
+    address = addresses.normal(address)
+    address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
+    if queries.is_suppressed(address_hash, newsletter):
+        return Joined.SILENT
+    subscription = _open(newsletter, _subscriber(address, address_hash), preferences)
+    if subscription.status == ACTIVE:
+        return _remind(subscription, now=now)
+    _apply(subscription, preferences)
+    if not _may_write(subscription, now=now):
+        return Joined.SILENT
+    _record(subscription.pk, Consent.Act.ASKED, consent, now=now)
+    writing.write_confirm(subscription, now=now)
+    return Joined.ASKED
+
+
+@transaction.atomic
+def confirm(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> Outcome:
+    """A pending subscription is active. An ended one stays ended until its reader signs up again."""
+    if queries.in_state(subscription_id, PENDING).update(status=ACTIVE, confirmed_at=now):
+        _record(subscription_id, Consent.Act.CONFIRMED, consent, now=now)
+        return Outcome.DONE
+    return _found(subscription_id)
+
+
+@transaction.atomic
+def change(subscription: Subscription, preferences: Preferences, *, now: datetime) -> Outcome:
+    """The preferences hold from the next digest that is claimed. An ended subscription stays as it is."""
+    if not queries.in_state(subscription.pk, PENDING, ACTIVE).exists():
+        return _found(subscription.pk)
+    _apply(subscription, preferences)
+    return Outcome.DONE
+
+
+@transaction.atomic
+def leave(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> Outcome:
+    """The subscription has ended because its reader left."""
+    outcome = end(subscription_id, reason=Subscription.EndReason.LEFT, now=now)
+    if outcome == Outcome.DONE:
+        _record(subscription_id, Consent.Act.LEFT, consent, now=now)
+    return outcome
+
+
+def end(subscription_id: int, *, reason: Subscription.EndReason, now: datetime) -> Outcome:
+    """The subscription has ended for `reason`, or keeps the reason it had ended for before."""
+    ended = queries.in_state(subscription_id, PENDING, ACTIVE).update(status=ENDED, ended_at=now, end_reason=reason)
+    return Outcome.DONE if ended else _found(subscription_id)
+
+
+def suppress(address_hash: str, newsletter: Newsletter | None, reason: Suppression.Reason) -> None:
+    """The address gets nothing more from `newsletter`, or from any where it is None; the first reason stays."""
+    Suppression.objects.get_or_create(address_hash=address_hash, newsletter=newsletter, defaults={"reason": reason})
+
+
+@transaction.atomic
+def send_link(address: str, *, now: datetime) -> tuple[Joined, ...]:
+    """Each active subscription of the address gets a letter with its link; one result per subscription.
+
+    Raises ValueError for what is no address.
+    """
+    address_hash = addresses.hashed(addresses.normal(address), key=settings.SUPPRESSION_KEY)
+    return tuple(
+        _remind(subscription, now=now)
+        for subscription in queries.read_by(address_hash)
+        if not queries.is_suppressed(address_hash, subscription.newsletter)
+    )
+
+
+def _subscriber(address: str, address_hash: str) -> Subscriber:
+    """The row is locked until the transaction ends, so that it cannot be erased meanwhile."""
+    subscriber, _created = Subscriber.objects.select_for_update().get_or_create(
+        address_hash=address_hash, defaults={"address": address}
+    )
+    return subscriber
+
+
+def _open(newsletter: Newsletter, subscriber: Subscriber, preferences: Preferences) -> Subscription:
+    """The subscription, new or as it was; an ended one waits for confirmation again."""
+    subscription, _created = Subscription.objects.get_or_create(
+        subscriber=subscriber, newsletter=newsletter, defaults=preferences.columns()
+    )
+    if queries.in_state(subscription.pk, ENDED).update(status=PENDING, confirmed_at=None, ended_at=None, end_reason=""):
+        subscription.refresh_from_db()
+    return subscription
+
+
+def _apply(subscription: Subscription, preferences: Preferences) -> None:
+    for name, value in preferences.columns().items():
+        setattr(subscription, name, value)
+    subscription.save(update_fields=list(preferences.columns()))
+    subscription.topics.set(queries.topics_of(subscription.newsletter, preferences.topics))
+
+
+def _remind(subscription: Subscription, *, now: datetime) -> Joined:
+    if not _may_write(subscription, now=now):
+        return Joined.SILENT
+    writing.write_link(subscription, now=now)
+    return Joined.REMINDED
+
+
+def _may_write(subscription: Subscription, *, now: datetime) -> bool:
+    """Takes the one letter that a subscription may get in ten minutes: nobody can flood another's mailbox."""
+    return bool(queries.not_asked_since(subscription.pk, now - BETWEEN_LETTERS).update(asked_at=now))
+
+
+def _record(subscription_id: int, act: Consent.Act, consent: ConsentFacts, *, now: datetime) -> None:
+    Consent.objects.create(subscription_id=subscription_id, act=act, at=now, **asdict(consent))
+
+
+def _found(subscription_id: int) -> Outcome:
+    subscription = queries.subscription_numbered(subscription_id)
+    if subscription is None:
+        return Outcome.UNKNOWN
+    return Outcome.ENDED if subscription.status == ENDED else Outcome.ALREADY

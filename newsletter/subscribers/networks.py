@@ -1,0 +1,33 @@
+"""From which network a request came: enough to prove a consent, too little to name a person. Pure."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+
+
+def network_of(remote: str, *, forwarded: str = "", proxies: Sequence[str] = ()) -> str:
+    """The caller's /24 or /48, such as 203.0.113.0/24; empty where the address makes no sense.
+
+    `forwarded` is X-Forwarded-For, believed from the right as far as the hops are `proxies` of ours.
+    """
+    hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), remote]
+    while len(hops) > 1 and _is_ours(hops[-1], proxies):
+        hops.pop()
+    address = _parse(hops[-1])
+    if address is None:
+        return ""
+    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _is_ours(hop: str, proxies: Sequence[str]) -> bool:
+    address = _parse(hop)
+    return address is not None and any(address in ip_network(proxy, strict=False) for proxy in proxies)
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,112 @@
+"""What this room asks of the tables, each question with its name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+
+from digests.models import Newsletter, Topic
+from newsletter.postbox.models import Letter, SenderAssignment
+from newsletter.staff.models import User
+from newsletter.subscribers.models import Subscriber, Subscription, Suppression
+
+LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
+
+
+def newsletters() -> list[Newsletter]:
+    """All newsletters, by name."""
+    return list(Newsletter.objects.order_by("name"))
+
+
+def newsletter_called(slug: str) -> Newsletter | None:
+    return Newsletter.objects.filter(slug=slug).first()
+
+
+def takes_readers(newsletter: Newsletter) -> bool:
+    """Whether it has a Sender: without one no confirming letter can leave."""
+    return SenderAssignment.objects.filter(newsletter=newsletter).exists()
+
+
+def subscription_numbered(number: int) -> Subscription | None:
+    """The subscription that a link names, with its subscriber and newsletter."""
+    return Subscription.objects.select_related("subscriber", "newsletter").filter(pk=number).first()
+
+
+def in_state(number: int, *statuses: Subscription.Status) -> QuerySet[Subscription]:
+    """The subscription if its status is one of `statuses`: the base of every compare-and-set."""
+    return Subscription.objects.filter(pk=number, status__in=statuses)
+
+
+def not_asked_since(number: int, moment: datetime) -> QuerySet[Subscription]:
+    """The subscription if no service mail was written for it since `moment`."""
+    return Subscription.objects.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=moment), pk=number)
+
+
+def read_by(address_hash: str) -> QuerySet[Subscription]:
+    """The active subscriptions of an address."""
+    return Subscription.objects.select_related("subscriber", "newsletter").filter(
+        subscriber__address_hash=address_hash, status=Subscription.Status.ACTIVE
+    )
+
+
+def live_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
+    """The subscriptions that are not ended."""
+    return Subscription.objects.filter(subscriber=subscriber, status__in=LIVE)
+
+
+def unconfirmed_since(moment: datetime) -> QuerySet[Subscription]:
+    """Subscriptions that wait for confirmation and were last asked for it before `moment`."""
+    return Subscription.objects.select_related("subscriber").filter(
+        Q(asked_at__lt=moment) | Q(asked_at__isnull=True, created_at__lt=moment), status=Subscription.Status.PENDING
+    )
+
+
+def is_suppressed(address_hash: str, newsletter: Newsletter) -> bool:
+    """Whether the address gets nothing more: from this newsletter, or from all of them."""
+    return Suppression.objects.filter(
+        Q(newsletter=newsletter) | Q(newsletter__isnull=True), address_hash=address_hash
+    ).exists()
+
+
+def suppressions_of(address_hash: str, newsletter: Newsletter | None) -> QuerySet[Suppression]:
+    """The address's suppression for exactly this newsletter, or for all of them where it is None."""
+    return Suppression.objects.filter(address_hash=address_hash, newsletter=newsletter)
+
+
+def topics_of(newsletter: Newsletter, slugs: frozenset[str] | None = None) -> QuerySet[Topic]:
+    """The newsletter's topics: all, or those with the given slugs."""
+    topics = Topic.objects.select_related("newsletter").filter(newsletter=newsletter)
+    return topics if slugs is None else topics.filter(slug__in=slugs)
+
+
+def letters_to(address: str) -> QuerySet[Letter]:
+    return Letter.objects.filter(to=address)
+
+
+def suppressed_among(subscriptions: Sequence[Subscription]) -> set[int]:
+    """The ids of those whose address gets nothing more; their subscribers should be loaded with them."""
+    hashes = {subscription.subscriber.address_hash for subscription in subscriptions}
+    found: set[tuple[str | None, int | None]] = set(
+        Suppression.objects.filter(address_hash__in=hashes - {None}).values_list("address_hash", "newsletter_id")
+    )
+    return {
+        subscription.pk
+        for subscription in subscriptions
+        if (subscription.subscriber.address_hash, subscription.newsletter_id) in found
+        or (subscription.subscriber.address_hash, None) in found
+    }
+
+
+def active_readers(newsletter: Newsletter) -> dict[str, int]:
+    """How many active readers read in which language."""
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
+    return dict(active.values_list("locale").annotate(readers=Count("pk")))
+
+
+def seen_by(user: User | AnonymousUser, rows: QuerySet[Any], *, path: str) -> QuerySet[Any]:
+    """Those of `rows` whose newsletter (at the end of `path`) the user may see; of any, for a superuser."""
+    permission = f"subscribers.view_{rows.model._meta.model_name}"
+    allowed = [newsletter.pk for newsletter in newsletters() if user.has_perm(permission, newsletter)]
+    return rows.filter(**{f"{path}__in": allowed})

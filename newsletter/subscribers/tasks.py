@@ -1,0 +1,11 @@
+"""Periodic work on subscribers; the timetable is in newsletter/celery.py."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from newsletter.subscribers import erasing
+
+
+@shared_task
+def forget_unconfirmed() -> int:
+    return erasing.forget_unconfirmed(now=timezone.now())

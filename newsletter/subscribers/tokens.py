@@ -1,0 +1,73 @@
+"""Signed tokens in readers' links: what they are for, for whom, and how long they hold. Pure.
+
+Thirty bytes, written in base64url as exactly 40 characters, so that every token has one spelling alone:
+purpose (1), id of the key (1), minutes since 1970 (4), number (8), truncated HMAC-SHA256 (16).
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum, StrEnum
+from struct import Struct
+
+FORM = re.compile(r"[A-Za-z0-9_-]{40}", re.ASCII)
+BODY = Struct(">BBLQ")
+CONTEXT = b"paperboy link "
+
+
+class Purpose(IntEnum):
+    """What a link does. A token of one purpose opens no other door; the numbers stand in sent mails for ever."""
+
+    CONFIRM = 1
+    PREFERENCES = 2
+    LEAVE = 3
+    WEB = 4
+
+
+class Problem(StrEnum):
+    FORGED = "forged"
+    EXPIRED = "expired"
+
+
+LIFETIMES = {Purpose.CONFIRM: timedelta(days=7), Purpose.PREFERENCES: timedelta(days=90)}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a token says. `number` is 0 where it is forged; an expired one still names its number."""
+
+    number: int
+    problem: Problem | None = None
+
+
+def make(purpose: Purpose, number: int, *, keys: Mapping[int, bytes], now: datetime) -> str:
+    """A token signed with the first of `keys` (id from 1 to 255 -> secret), `number` below 2**64."""
+    key_id = next(iter(keys))
+    body = BODY.pack(purpose, key_id, int(now.timestamp()) // 60, number)
+    return urlsafe_b64encode(body + _signature(body, keys[key_id])).decode()
+
+
+def read(token: str, purpose: Purpose, *, keys: Mapping[int, bytes], now: datetime) -> Read:
+    """What `token` says, if one of `keys` signed it for `purpose`; never raises, whatever the token is."""
+    if not FORM.fullmatch(token):
+        return Read(0, Problem.FORGED)
+    raw = urlsafe_b64decode(token)
+    body, signature = raw[: BODY.size], raw[BODY.size :]
+    said_purpose, key_id, minutes, number = BODY.unpack(body)
+    # An unknown key id takes as long as a wrong signature.
+    right = hmac.compare_digest(signature, _signature(body, keys.get(key_id, b"")))
+    if not right or key_id not in keys or said_purpose != purpose:
+        return Read(0, Problem.FORGED)
+    return Read(number, Problem.EXPIRED if _has_expired(purpose, minutes, now) else None)
+
+
+def _signature(body: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, CONTEXT + body, "sha256")[:16]
+
+
+def _has_expired(purpose: Purpose, minutes: int, now: datetime) -> bool:
+    lifetime = LIFETIMES.get(purpose)
+    return lifetime is not None and now > datetime.fromtimestamp(minutes * 60, UTC) + lifetime

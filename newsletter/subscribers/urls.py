@@ -1,0 +1,15 @@
+"""Addresses of the reader's pages. They stand in mails for ever: none of them ever changes."""
+
+from django.urls import path
+
+from newsletter.subscribers import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("join/<slug:newsletter>/", views.join, name="join"),
+    path("join/<slug:newsletter>/check/", views.check, name="check"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("preferences/", views.ask_for_link, name="ask_for_link"),
+    path("preferences/<str:token>/", views.preferences, name="preferences"),
+    path("leave/<str:token>/", views.leave, name="leave"),
+]

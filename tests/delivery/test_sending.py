@@ -1,0 +1,333 @@
+"""From a due row to a mail: what is right for the reader at that moment, once."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from pytest_django import Settings
+
+from digests.models import Digest, Entry
+from newsletter.delivery import ledger, messages, sending
+from newsletter.delivery.claiming import claim
+from newsletter.delivery.models import Delivery
+from newsletter.postbox import senders
+from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.message import Message
+from newsletter.postbox.models import Sender
+from newsletter.subscribers.models import Subscription, Suppression
+from tests.conftest import Outbox
+from tests.factories import (
+    MORNING,
+    address_hash,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_paper,
+    make_sender,
+    make_subscription,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def send(delivery: Delivery, *, after: timedelta = timedelta()) -> Delivery:
+    sending.send_due(delivery.sender, now=MORNING + after)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def body(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    return str(part.get_content()) if part else ""
+
+
+def test_a_due_reader_gets_one_mail(outbox: Outbox) -> None:
+    delivery = send(make_delivery())
+
+    assert outbox.recipients() == [delivery.subscription.subscriber.address]
+    assert (delivery.status, delivery.sent_at, delivery.claim) == ("sent", MORNING, None)
+
+
+def test_sending_twice_sends_nothing_twice(outbox: Outbox) -> None:
+    delivery = send(make_delivery())
+
+    assert sending.send_due(delivery.sender, now=MORNING + HOUR) == 0
+    assert len(outbox.mails()) == 1
+
+
+def test_nothing_leaves_before_it_is_due(outbox: Outbox) -> None:
+    delivery = send(make_delivery(), after=-HOUR)
+
+    assert delivery.status == "planned"
+    assert outbox.mails() == []
+
+
+def test_a_reader_who_left_since_gets_nothing(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(status="ended", ended_at=MORNING, end_reason="left")
+
+    assert (send(delivery).status, delivery.reason) == ("skipped", "left")
+    assert outbox.mails() == []
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_a_suppressed_address_gets_nothing(outbox: Outbox, everywhere: bool) -> None:
+    delivery = make_delivery()
+    Suppression.objects.create(
+        address_hash=delivery.subscription.subscriber.address_hash or "",
+        newsletter=None if everywhere else delivery.digest.newsletter,
+        reason="bounced",
+    )
+
+    assert (send(delivery).status, delivery.reason) == ("skipped", "suppressed")
+    assert outbox.mails() == []
+
+
+def test_the_suppression_of_another_newsletter_does_not_count(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    other = make_digest().newsletter
+    Suppression.objects.create(
+        address_hash=address_hash(delivery.subscription.subscriber.address), newsletter=other, reason="asked"
+    )
+
+    assert send(delivery).status == "sent"
+
+
+def test_a_reader_whose_hour_moved_later_waits_for_it(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(hour=9)
+
+    assert (send(delivery).status, delivery.due_at) == ("planned", MORNING + 2 * HOUR)
+    assert send(delivery, after=2 * HOUR).status == "sent"
+
+
+def test_a_reader_who_took_the_weekday_out_gets_nothing(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(weekdays=0b1111101)
+
+    assert (send(delivery).status, delivery.reason) == ("skipped", "nothing")
+
+
+def test_a_reader_whose_topics_are_not_in_the_digest_gets_nothing(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
+
+    assert (send(delivery).status, delivery.reason) == ("skipped", "nothing")
+
+
+def test_a_row_that_nobody_sent_in_time_is_skipped_as_late(outbox: Outbox) -> None:
+    delivery = make_delivery()
+
+    assert (send(delivery, after=timedelta(days=3)).status, delivery.reason) == ("skipped", "late")
+
+
+@pytest.mark.parametrize(("status", "reason"), [("cancelled", "cancelled"), ("closed", "late")])
+def test_a_digest_that_was_stopped_goes_to_nobody_else(outbox: Outbox, status: str, reason: str) -> None:
+    delivery = make_delivery()
+    Digest.objects.update(status=status)
+
+    assert (send(delivery).status, delivery.reason) == ("skipped", reason)
+
+
+def test_rows_of_a_digest_that_is_a_draft_again_wait(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Digest.objects.update(status="draft")
+
+    assert send(delivery).status == "planned"
+    assert outbox.mails() == []
+
+
+def test_a_correction_reaches_the_readers_still_to_come(outbox: Outbox) -> None:
+    paper = make_paper(title="The title as approved")
+    delivery = make_delivery(make_approved(papers=[paper]))
+    Entry.objects.create(digest=delivery.digest, paper=make_paper(title="A paper that came late"), position=2)
+    make_approved(delivery.digest)
+
+    send(delivery)
+
+    [mail] = outbox.mails()
+    assert "A paper that came late" in body(mail)
+
+
+def test_a_change_that_is_not_approved_reaches_nobody(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Entry.objects.create(digest=delivery.digest, paper=make_paper(title="Not approved"), position=9)
+
+    send(delivery)
+
+    [mail] = outbox.mails()
+    assert "Not approved" not in body(mail)
+
+
+def test_a_paused_sender_sends_nothing(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    delivery.sender.paused_at, delivery.sender.pause_reason = MORNING, "no credit"
+    delivery.sender.save()
+
+    assert send(delivery).status == "planned"
+
+
+def test_a_sender_keeps_to_its_mails_a_day(outbox: Outbox) -> None:
+    digest = make_approved(make_digest())
+    sender = digest.newsletter.sender_assignment.sender
+    sender.per_day = 2
+    sender.save()
+    for _reader in range(3):
+        make_delivery(digest)
+
+    sent = [sending.send_due(sender, now=MORNING + hours * HOUR) for hours in (0, 1, 25)]
+
+    assert sent == [2, 0, 1]
+
+
+def test_readers_of_one_sender_do_not_wait_for_another(outbox: Outbox) -> None:
+    delivery = make_delivery()
+
+    assert sending.send_due(make_sender(), now=MORNING) == 0
+    assert send(delivery).status == "sent"
+
+
+class Answers:
+    """A postbox that gives the answers it was told to give, and breaks where it was told to break."""
+
+    def __init__(self, *answers: Answer | Exception) -> None:
+        self.answers = list(answers)
+        self.taken: list[str] = []
+
+    @contextmanager
+    def __call__(self, sender: Sender) -> "Iterator[Answers]":
+        yield self
+
+    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
+        for message in messages:
+            answer = self.answers.pop(0) if self.answers else Answer(Kind.SENT)
+            if isinstance(answer, Exception):
+                raise answer
+            self.taken.append(message.id)
+            yield answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reason"),
+    [
+        (Answer(Kind.BUSY, "try later"), "planned", "try later"),
+        (Answer(Kind.REFUSED, "no such user"), "failed", "no such user"),
+        (Answer(Kind.BROKEN, "no credit"), "planned", "no credit"),
+        (Answer(Kind.SILENT), "uncertain", "no answer after the mail was handed over"),
+    ],
+)
+def test_the_row_says_what_the_provider_answered(
+    monkeypatch: pytest.MonkeyPatch, answer: Answer, status: str, reason: str
+) -> None:
+    monkeypatch.setattr(senders, "postbox_of", Answers(answer))
+
+    delivery = send(make_delivery())
+
+    assert (delivery.status, delivery.reason) == (status, reason)
+
+
+def test_a_busy_provider_is_asked_again_later_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "postbox_of", Answers(*[Answer(Kind.BUSY, "later")] * 20))
+    delivery = make_delivery()
+
+    moments = []
+    while send(delivery, after=delivery.ready_at - MORNING).status == "planned":
+        moments.append(delivery.ready_at)
+
+    assert (delivery.status, delivery.attempts) == ("failed", sending.MOST_ATTEMPTS)
+    assert moments == sorted(moments)
+    assert moments[0] >= MORNING + timedelta(seconds=48)
+
+
+def test_a_provider_that_names_a_moment_is_not_asked_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "postbox_of", Answers(Answer(Kind.BUSY, "slow down", retry_after=HOUR)))
+
+    assert send(make_delivery()).ready_at >= MORNING + HOUR
+
+
+def test_broken_configuration_pauses_the_sender_and_burns_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    postbox = Answers(Answer(Kind.BROKEN, "the key is wrong"))
+    monkeypatch.setattr(senders, "postbox_of", postbox)
+    digest = make_approved()
+    deliveries = [make_delivery(digest) for _reader in range(3)]
+
+    send(deliveries[0])
+
+    assert len(postbox.taken) == 1
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"planned"}
+    deliveries[0].sender.refresh_from_db()
+    assert deliveries[0].sender.pause_reason == "the key is wrong"
+
+
+def test_a_crash_leaves_one_mail_uncertain_and_the_rest_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "postbox_of", Answers(Answer(Kind.SENT), RuntimeError("the line is cut")))
+    digest = make_approved()
+    deliveries = [make_delivery(digest) for _reader in range(4)]
+
+    with pytest.raises(RuntimeError, match="the line is cut"):
+        send(deliveries[0])
+
+    statuses = list(Delivery.objects.order_by("pk").values_list("status", flat=True))
+    assert statuses == ["sent", "uncertain", "planned", "planned"]
+
+
+def test_one_mail_that_cannot_be_made_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch, outbox: Outbox) -> None:
+    digest = make_approved()
+    deliveries = [make_delivery(digest) for _reader in range(3)]
+    bad = deliveries[1].pk
+    original = messages.message
+    monkeypatch.setattr(
+        sending, "message", lambda row, *rest, **named: 1 / 0 if row.pk == bad else original(row, *rest, **named)
+    )
+
+    send(deliveries[0])
+
+    statuses = dict(Delivery.objects.values_list("pk", "status"))
+    assert [statuses[row.pk] for row in deliveries] == ["sent", "failed", "sent"]
+
+
+def test_a_worker_that_never_came_back_leaves_its_rows_uncertain(settings: Settings) -> None:
+    delivery = make_delivery()
+    claim(delivery.sender, now=MORNING, limit=10)
+    Delivery.objects.update(lease_until="2020-01-01T00:00Z")
+
+    ledger.settle_leases()
+
+    assert send(delivery, after=HOUR).status == "uncertain"
+
+
+def test_a_claimed_row_belongs_to_one_worker() -> None:
+    delivery = make_delivery()
+
+    first = claim(delivery.sender, now=MORNING, limit=10)
+    second = claim(delivery.sender, now=MORNING, limit=10)
+
+    assert ([row.pk for row in first], second) == ([delivery.pk], [])
+
+
+def test_readers_with_the_same_wishes_share_an_edition(outbox: Outbox) -> None:
+    digest = make_approved()
+    deliveries = [make_delivery(digest, make_subscription(digest.newsletter)) for _reader in range(2)]
+    korean = make_delivery(digest, make_subscription(digest.newsletter, locale="ko"))
+
+    send(deliveries[0])
+
+    editions = dict(Delivery.objects.values_list("pk", "edition"))
+    assert editions[deliveries[0].pk] == editions[deliveries[1].pk] != editions[korean.pk]
+
+
+def test_the_links_of_two_readers_differ_and_their_mails_do_not(outbox: Outbox) -> None:
+    digest = make_approved()
+    for _reader in range(2):
+        make_delivery(digest)
+
+    sending.send_due(digest.newsletter.sender_assignment.sender, now=MORNING)
+
+    one, two = outbox.mails()
+    assert one["List-Unsubscribe"] != two["List-Unsubscribe"]
+    assert one["Subject"] == two["Subject"]
+    assert len(one.as_bytes()) == len(two.as_bytes())

@@ -1,0 +1,48 @@
+"""digests.columns: lines of text mails, in the columns that a reader sees."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digests.columns import shorten, width, wrap, wrap_all
+
+TEXT = st.text(st.sampled_from("ab, (https://x)한글日本。ーกข") | st.characters(exclude_categories=["C"]), max_size=300)
+
+
+def test_korean_breaks_between_words_and_counts_two_columns() -> None:
+    assert wrap("바람 부는 날의 논문", columns=10) == "바람 부는\n날의 논문"
+
+
+def test_japanese_breaks_anywhere_but_before_a_full_stop() -> None:
+    assert wrap("今日は風です。", columns=12) == "今日は風で\nす。"
+
+
+def test_an_address_is_never_broken() -> None:
+    address = "https://example.org/" + "a" * 80
+
+    assert wrap(f"See ({address}), please") == f"See\n({address}),\nplease"
+
+
+def test_a_bullet_goes_on_beneath_itself() -> None:
+    assert wrap_all("- one two three\nfour", columns=9) == "- one two\n  three\nfour"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("short", "short"), ("ReFT: Representation Finetuning", "ReFT: Representation…"), ("a" * 40, "a" * 23 + "…")],
+)
+def test_a_title_is_shortened_at_a_words_end(text: str, short: str) -> None:
+    assert shorten(text, 24) == short
+
+
+@given(TEXT)
+def test_wrapping_loses_nothing_and_keeps_to_its_columns(text: str) -> None:
+    lines = wrap(text).split("\n")
+
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(width(one) <= 72 or "https://" in one for one in lines)
+
+
+@given(TEXT, st.integers(10, 80))
+def test_a_short_form_fits(text: str, columns: int) -> None:
+    assert width(shorten(text, columns)) <= columns or "https://" in text

@@ -1,0 +1,368 @@
+"""digests.rendering: the mail that a reader gets, as it would be looked at."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digests.content import Content, EntryContent, SummaryContent, Words
+from digests.links import LEAVE, PREFERENCES, WEB, Marks
+from digests.locales import direction
+from digests.rendering import Rendered, render
+from digests.selection import Wishes, edition_key
+from tests.golden.sample import CONTENT, ENTRIES, LOCALES
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+SITE = "https://papers.example.org"
+MARKS = Marks(SITE, "0" * 39)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ x }} {% load y %} {# z #}",
+    "%recipient.name% %unsubscribe_url%",
+    "a\r\nBcc: victim@example.org",
+    "]]> --> <mj-raw><mj-text> </mj-text></mjml>",
+    "<!--CUT--> &lt;b&gt; &amp; <?xml?>",
+    "nul \x00 and \u202egnirts\u2066",
+    "\ud800 \ufffe",
+)
+PLACES = ("title", "bullet", "author", "topic", "note", "name", "address", "subject", "preheader", "model", "url")
+WORDS = st.text(st.sampled_from("ab <>&\"'{}%[]()*_`$#-\\\r\n\t/:.한ا") | st.characters(), min_size=1, max_size=60)
+
+
+class Seen(HTMLParser):
+    """The tags, links and words of a mail."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, name: str) -> list[str]:
+        return [value for attribute, value in self.attributes if attribute == name]
+
+
+def mail(content: Content = CONTENT, *, marks: Marks = MARKS, **wishes: object) -> Rendered:
+    key = edition_key(content, Wishes(**{"locale": "en", **wishes}))  # type: ignore[arg-type]  # named by the test
+    return render(content, key, site_url=SITE, link=marks.link)
+
+
+def seen(content: Content = CONTENT, **wishes: object) -> Seen:
+    return Seen(mail(content, **wishes).html)
+
+
+def day_of(*entries: EntryContent, words: dict[str, Words] | None = None) -> Content:
+    return replace(CONTENT, entries=entries, words=words or {})
+
+
+def hostile(place: str, text: str) -> Content:
+    """The sample with `text` in one of its places."""
+    first = replace(
+        ENTRIES[0],
+        title=text if place == "title" else "Title",
+        url=text if place == "url" else "https://arxiv.org/abs/1",
+        authors=(text if place == "author" else "Author",),
+        summaries={
+            "en": SummaryContent(
+                f"- {text}" if place == "bullet" else "- Bullet", "machine", text if place == "model" else "model"
+            )
+        },
+    )
+    return replace(
+        CONTENT,
+        entries=(first, replace(first, id=9)),
+        name=text if place == "name" else "Name",
+        postal_address=text if place == "address" else "Address",
+        topics={slug: {"en": text if place == "topic" else "Topic"} for slug in ("robots", "wind")},
+        words={
+            "en": Words(
+                subject=text if place == "subject" else "",
+                preheader=text if place == "preheader" else "",
+                note=text if place == "note" else "Note",
+            )
+        },
+    )
+
+
+def busy_day(papers: int = 68) -> Content:
+    bullets = "\n".join(f"- {number}. " + "바람에 관한 아주 긴 설명을 이어 갑니다. " * 6 for number in range(7))
+    return day_of(
+        *(
+            replace(
+                ENTRIES[0],
+                id=number,
+                title=f"Paper {number:02}: on long days",
+                summaries={"ko": SummaryContent(bullets, "imported")},
+            )
+            for number in range(1, papers + 1)
+        )
+    )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_mail_looks_as_it_did_when_it_was_last_looked_at(locale: str) -> None:
+    rendered = mail(locale=locale, most_papers=3)
+
+    golden = {
+        f"{locale}.html": rendered.html.replace("><", ">\n<") + "\n",
+        f"{locale}.txt": f"Subject: {rendered.subject}\n\n{rendered.text}",
+    }
+
+    for name, now in golden.items():
+        assert_same(GOLDEN / name, now)
+
+
+def assert_same(path: Path, now: str) -> None:
+    """UPDATE_GOLDEN=1 writes the files anew; look at the difference before it is committed."""
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(now, encoding="utf-8", newline="\n")
+    before = path.read_text(encoding="utf-8")
+    difference = difflib.unified_diff(before.splitlines(), now.splitlines(), path.name, "now", lineterm="", n=1)
+    assert now == before, "\n".join(difference)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_mail_says_its_language_and_direction(locale: str) -> None:
+    html = mail(locale=locale).html
+
+    assert f'<html lang="{locale}" dir="{direction(locale)}"' in html
+    assert f"text-align:{'right' if locale == 'ar' else 'left'}" in html
+
+
+def test_a_summary_in_another_language_is_marked_once_and_keeps_its_direction() -> None:
+    html = mail(day_of(ENTRIES[1]), locale="ar").html
+
+    assert '<div lang="en" dir="ltr" style="text-align:left">' in html
+    assert html.count("الإنجليزية") == 1
+
+
+def test_a_paper_without_any_summary_says_so() -> None:
+    assert "There is no summary of this paper yet." in seen(day_of(ENTRIES[2])).text
+
+
+def test_votes_are_told_with_their_hour_where_it_is_known() -> None:
+    assert "1,234 votes at 06:00 UTC" in seen(day_of(ENTRIES[0])).text
+    assert "1 vote · Ada Example" in seen(day_of(ENTRIES[1])).text
+    assert "vote" not in seen(day_of(ENTRIES[2])).text
+    assert "0 votes" in seen(day_of(ENTRIES[3])).text
+
+
+def test_three_authors_are_named_and_a_plus_is_nobody() -> None:
+    assert "Ada Example, Ben Muster, Cho Sample and others" in seen(day_of(ENTRIES[0])).text
+    assert "Ada Example, Ben Muster, Cho Sample and 2 more" in seen(day_of(ENTRIES[1])).text
+
+
+def test_pictures_come_from_us_with_their_size_and_what_they_show() -> None:
+    picture = seen(day_of(ENTRIES[0]))
+
+    assert picture.values("src") == [f"{SITE}/media/images/0123456789abcdef.jpg"]
+    assert ("width", "544") in picture.attributes
+    assert ("height", "306") in picture.attributes
+    assert picture.values("alt") == ["Picture from the paper: " + ENTRIES[0].title]
+
+
+@pytest.mark.parametrize("title", ["\\textit{x}", "e\u0301", "\U0001f469\u200d\U0001f52c", "ｶﾞ", "“quoted” — 'so'"])
+def test_the_compiler_changes_no_word_of_a_pictures_description(title: str) -> None:
+    picture = seen(day_of(replace(ENTRIES[0], title=title)))
+
+    assert picture.values("alt") == [f"Picture from the paper: {title}"]
+
+
+def test_nothing_is_loaded_from_anyone_else() -> None:
+    html = mail().html
+
+    assert all(address.startswith(f"{SITE}/media/") for address in Seen(html).values("src"))
+    assert "@import" not in html
+    assert "<link" not in html
+    assert "url(" not in html
+
+
+def test_a_reader_who_wants_the_main_point_gets_one() -> None:
+    short = seen(day_of(ENTRIES[0]), detail="short").text
+
+    assert "KiteNet steers a kite" in short
+    assert "example.org/kites" not in short
+
+
+def test_a_reader_who_wants_titles_gets_titles() -> None:
+    titles = seen(day_of(ENTRIES[0]), detail="titles")
+
+    assert ENTRIES[0].title in titles.text
+    assert "steers" not in titles.text
+    assert "img" not in titles.tags
+
+
+def test_a_followed_topic_is_given_as_the_reason() -> None:
+    assert "Because you follow 로봇" in seen(locale="ko", topics=frozenset({"robots"})).text
+    assert "Because" not in seen(locale="ko").text
+
+
+def test_what_was_not_selected_is_named_below_and_linked_to_the_web() -> None:
+    some = seen(topics=frozenset({"robots"}))
+
+    assert "1 of 4 papers" in some.text
+    assert "Also today On Bread & Attention" in some.text
+    assert f"{SITE}/n/daily-papers/2026-03-04/en/#p2" in some.values("href")
+
+
+def test_seven_papers_have_contents_and_six_have_none() -> None:
+    entries = [replace(ENTRIES[1], id=number) for number in range(1, 8)]
+
+    assert "#p7" in seen(day_of(*entries)).values("href")
+    assert "In this mail" not in seen(day_of(*entries[:6])).text
+
+
+def test_the_footer_says_why_and_shows_every_way_out() -> None:
+    rendered = mail()
+
+    assert "You get this because you asked for Daily Papers." in Seen(rendered.html).text
+    assert "1 Breakfast Lane 10115 Berlin" in Seen(rendered.html).text
+    for place in (LEAVE, PREFERENCES, WEB):
+        assert MARKS.link(place) in Seen(rendered.html).values("href")
+        assert MARKS.link(place) in rendered.text
+    assert "You get this because you asked for Daily Papers." in rendered.text
+
+
+def test_a_subject_names_the_first_paper_the_others_and_the_day() -> None:
+    assert mail().subject == "KiteNet: Learning to Fly on a $\\textit{Calm}$ Day and 3 more (4 March)"
+    assert mail(locale="ko").subject == "연을 띄우는 수요일"
+    assert mail(day_of(ENTRIES[1])).subject == "On Bread & Attention (4 March)"
+
+
+def test_an_editors_subject_in_another_language_is_not_used() -> None:
+    assert "연을" not in mail(locale="ja").subject
+
+
+def test_an_editors_note_in_another_language_is_better_than_none() -> None:
+    assert "Two papers today, one breeze." in " ".join(seen(locale="de").text.split()).replace(" ,", ",")
+
+
+def test_a_reader_of_plain_text_gets_no_html() -> None:
+    assert mail(format="text").html == ""
+    assert mail(format="text").text == mail().text
+
+
+def test_lines_of_a_text_mail_are_72_columns_wide_at_most() -> None:
+    lines = mail().text.splitlines()
+
+    assert all(len(one) <= 72 or "https://" in one for one in lines)
+    assert not any(one != one.rstrip() for one in lines)
+
+
+def test_a_day_of_68_long_papers_fits_and_says_what_does_not() -> None:
+    rendered = mail(busy_day(), locale="ko")
+    page = Seen(rendered.html)
+
+    shown = page.tags.count("img")
+    assert len(rendered.html.encode()) < 100_000
+    assert len(rendered.text.encode()) <= 200_000
+    assert 10 < shown < 68
+    assert f"{68 - shown} more papers did not fit in this mail" in page.text
+    assert all(f"Paper {number:02}" in page.text for number in range(1, 69))
+    assert page.text.index("Paper 01") < page.text.index("did not fit") < page.text.rindex("Paper 68")
+
+
+def test_as_many_papers_are_shown_in_full_as_fit() -> None:
+    rendered = mail(busy_day(), locale="ko")
+    longest = len(mail(busy_day(1), locale="ko").html.encode()) - len(mail(day_of(), locale="ko").html.encode())
+
+    assert 100_000 - len(rendered.html.encode()) <= longest
+
+
+def test_a_thousand_papers_are_counted() -> None:
+    rendered = mail(busy_day(1000), locale="ko")
+
+    assert len(rendered.html.encode()) < 100_000
+    assert len(rendered.text.encode()) <= 200_000
+    assert "more papers did not fit in this mail" in rendered.html
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_words(place: str, text: str) -> None:
+    rendered = mail(hostile(place, text), topics=frozenset({"robots"}))
+    calm = seen(hostile(place, "calm" if place != "url" else ""), topics=frozenset({"robots"}))
+    page = Seen(rendered.html)
+
+    assert not set(page.tags) - set(calm.tags) - {"p", "a", "br"}
+    assert not {name for name, _ in page.attributes if name.startswith("on")}
+    assert not any("javascript:" in address for address in page.values("href"))
+    for part in (rendered.subject, rendered.html, rendered.text):
+        assert not any(sign in part for sign in ("{{", "{%", "%recipient", "%unsubscribe_url%", "\x00", "\u202e", "\r"))
+        part.encode()
+    assert "\n" not in rendered.subject
+
+
+def test_what_a_title_says_can_be_read_in_every_part() -> None:
+    title = "<script> {{ x }} & \\textit{y}"
+    rendered = mail(hostile("title", title))
+
+    assert title in Seen(rendered.html).text
+    assert title in rendered.text.replace("\u2060", "")
+    assert rendered.subject.replace("\u2060", "").startswith(title)
+
+
+def test_a_title_cannot_capture_another_readers_link() -> None:
+    other = Marks.fresh(SITE)
+    rendered = mail(hostile("title", other.mark(LEAVE)), marks=Marks.fresh(SITE))
+
+    assert other.mark(LEAVE) in rendered.html
+    assert rendered.html.count("/leave/") == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(PLACES), WORDS, st.sampled_from(["en", "ar", "ja"]), st.sampled_from(["full", "short", "titles"])
+)
+def test_any_words_in_any_place_make_a_mail(place: str, text: str, locale: str, detail: str) -> None:
+    rendered = mail(hostile(place, text), locale=locale, detail=detail)
+
+    assert balanced(rendered.html)
+    assert rendered.text
+    assert rendered.subject.splitlines() == [rendered.subject]
+
+
+def balanced(html: str) -> bool:
+    """Every element is closed in turn, as far as HTML closes it at all."""
+    return list(Unbalanced(html).wrong()) == []
+
+
+class Unbalanced(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "img", "br", "hr"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"meta", "img", "br", "hr"}:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.found.append(tag)
+
+    def wrong(self) -> Iterator[str]:
+        yield from self.found
+        yield from self.open

@@ -1,0 +1,151 @@
+"""The public pages: archive, one day in one language, our own images."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from digests.models import Digest, DigestText
+from tests.factories import make_approved, make_digest, make_newsletter, make_paper
+
+pytestmark = pytest.mark.django_db
+PICTURE = "0123456789abcdef" * 4 + ".jpg"
+
+
+def published(slug: str = "daily-papers", *, day: date = date(2026, 4, 7), **paper: str) -> Digest:
+    newsletter = make_newsletter(slug=slug)
+    summaries = {"en": "- **Bold** words.", "ko": "- 굵은 **글씨**입니다."}
+    return make_approved(make_digest(newsletter, papers=[make_paper(summaries=summaries, **paper)], day=day))
+
+
+def page(client: Client, path: str, *, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_the_archive_lists_published_days_by_month_the_newest_first(client: Client) -> None:
+    digest = published(day=date(2026, 3, 31))
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 1)))
+    make_digest(digest.newsletter, day=date(2026, 4, 2))
+
+    archive = page(client, "/n/daily-papers/")
+
+    assert archive.index("April 2026") < archive.index("/n/daily-papers/2026-04-01/en/") < archive.index("March 2026")
+    assert "/n/daily-papers/2026-03-31/en/" in archive
+    assert "2026-04-02" not in archive
+
+
+def test_the_archive_speaks_the_visitors_language_where_the_newsletter_does(client: Client) -> None:
+    published()
+
+    assert "/n/daily-papers/2026-04-07/ko/" in page(client, "/n/daily-papers/?lang=ko")
+    assert "/n/daily-papers/2026-04-07/en/" in page(client, "/n/daily-papers/?lang=de")
+
+
+def test_an_empty_archive_says_what_to_do(client: Client) -> None:
+    make_newsletter(slug="new")
+
+    archive = page(client, "/n/new/")
+
+    assert "Nothing has been published yet." in archive
+    assert 'href="/join/new/"' in archive
+
+
+def test_a_day_is_shown_in_full_in_its_language(client: Client) -> None:
+    published(title="<b>Title</b> & $x$")
+
+    day = page(client, "/n/daily-papers/2026-04-07/ko/")
+
+    assert '<html lang="ko" dir="ltr">' in day
+    assert "2026년 4월 7일 화요일" in day
+    assert "굵은 <strong>글씨</strong>입니다." in day
+    assert "&lt;b&gt;Title&lt;/b&gt; &amp; $x$" in day
+
+
+def test_a_day_links_to_itself_in_other_languages_and_to_its_neighbours(client: Client) -> None:
+    digest = published()
+    for when in (date(2026, 4, 5), date(2026, 4, 9)):
+        make_approved(make_digest(digest.newsletter, day=when))
+
+    day = page(client, "/n/daily-papers/2026-04-07/en/")
+
+    assert '<link rel="alternate" hreflang="ko" href="http://testserver/n/daily-papers/2026-04-07/ko/">' in day
+    assert 'rel="prev" href="/n/daily-papers/2026-04-05/en/"' in day
+    assert 'rel="next" href="/n/daily-papers/2026-04-09/en/"' in day
+
+
+def test_nothing_personal_stands_on_a_public_page(client: Client) -> None:
+    published()
+
+    day = page(client, "/n/daily-papers/2026-04-07/en/")
+
+    assert not any(word in day for word in ("/leave/", "/preferences/", "/web/", "Because you follow", "noindex"))
+
+
+def test_a_correction_replaces_what_the_page_shows(client: Client) -> None:
+    digest = published()
+    DigestText.objects.create(digest=digest, locale="en", note="Corrected this *noon*.")
+
+    before = page(client, "/n/daily-papers/2026-04-07/en/")
+    make_approved(digest)
+
+    assert "Corrected" not in before
+    assert "Corrected this <em>noon</em>." in page(client, "/n/daily-papers/2026-04-07/en/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/n/other/",
+        "/n/other/2026-04-07/en/",
+        "/n/daily-papers/2026-04-08/en/",
+        "/n/daily-papers/2026-04-07/fr/",
+        "/n/daily-papers/20260407/en/",
+        "/n/daily-papers/yesterday/en/",
+    ],
+)
+def test_what_is_not_there_is_said_in_words(client: Client, path: str) -> None:
+    published()
+
+    assert "Not here" in page(client, path, status=404)
+
+
+@pytest.mark.parametrize("status", [Digest.Status.DRAFT, Digest.Status.CANCELLED])
+def test_a_digest_that_is_not_approved_any_more_is_not_shown(client: Client, status: str) -> None:
+    digest = published()
+    Digest.objects.filter(pk=digest.pk).update(status=status)
+
+    page(client, "/n/daily-papers/2026-04-07/en/", status=404)
+    assert "2026-04-07" not in page(client, "/n/daily-papers/")
+
+
+def test_a_closed_digest_is_still_shown(client: Client) -> None:
+    digest = published()
+    Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.CLOSED)
+
+    page(client, "/n/daily-papers/2026-04-07/en/")
+
+
+def test_pictures_are_kept_for_ever(client: Client, var_folder: Path) -> None:
+    folder = var_folder / "media" / "images"
+    folder.mkdir(parents=True)
+    (folder / PICTURE).write_bytes(b"a picture")
+
+    response = client.get(f"/media/images/{PICTURE}")
+
+    assert b"".join(response) == b"a picture"
+    assert response["Content-Type"] == "image/jpeg"
+    assert "immutable" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", [f"images/{PICTURE}", "images/secret.txt", f"images/../{PICTURE}", "images/", "x.jpg"])
+def test_nothing_but_our_pictures_is_served(client: Client, var_folder: Path, path: str) -> None:
+    folder = var_folder / "media" / "images"
+    folder.mkdir(parents=True)
+    (folder / "secret.txt").write_text("secret")
+    (folder.parent / PICTURE).write_text("secret")
+    (folder.parent / "x.jpg").write_text("secret")
+
+    page(client, f"/media/{path}", status=404)

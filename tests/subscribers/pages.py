@@ -1,0 +1,63 @@
+"""Visits to the reader's pages, as a browser or a mail program would make them."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from digests.models import Newsletter
+from newsletter.postbox.models import Letter
+from newsletter.subscribers import tokens
+from newsletter.subscribers.models import Consent, Subscriber, Subscription
+from newsletter.subscribers.tokens import Purpose
+
+ALICE = "alice@example.org"
+
+
+def browser() -> Client:
+    """Somebody without any cookie; a request that wants one is refused, as on the real site."""
+    return Client(enforce_csrf_checks=True)
+
+
+def filled(**values: str) -> dict[str, str]:
+    """The sign-up form as Alice fills it in."""
+    return {"address": ALICE, "locale": "en", "time_zone": "Asia/Seoul", "hour": "7", "website": ""} | values
+
+
+def chosen(**values: str | list[str]) -> dict[str, str | list[str]]:
+    """The preferences form as Alice sends it."""
+    return {
+        "locale": "en",
+        "second_locale": "",
+        "time_zone": "Asia/Seoul",
+        "hour": "7",
+        "weekdays": ["1", "2", "4", "8", "16"],
+        "least_votes": "0",
+        "most_papers": "",
+        "detail": "full",
+        "format": "html",
+        **values,
+    }
+
+
+def path_of(newsletter: Newsletter) -> str:
+    return f"/join/{newsletter.slug}/"
+
+
+def link(purpose: Purpose, subscription: Subscription, *, age: timedelta = timedelta(0)) -> str:
+    """The path of a signed link that is `age` old."""
+    token = tokens.make(purpose, subscription.pk, keys=settings.LINK_KEYS, now=timezone.now() - age)
+    return f"/{purpose.name.lower()}/{token}/"
+
+
+def link_in(letter: Letter) -> str:
+    """The path of the one link in a letter's text."""
+    return next(urlsplit(line).path for line in letter.text.splitlines() if line.startswith(settings.SITE_URL))
+
+
+def everything() -> list[object]:
+    """All that is known of readers, to see whether anything has changed."""
+    tables = (Subscriber, Subscription, Consent, Letter)
+    return [list(table.objects.order_by("pk").values()) for table in tables]

@@ -1,0 +1,24 @@
+"""Networks: what is kept of a caller's address."""
+
+import pytest
+
+from newsletter.subscribers.networks import network_of
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "network"),
+    [
+        ("203.0.113.7", "", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.7", "", "203.0.113.0/24"),
+        ("", "", ""),
+        ("unix:", "", ""),
+        ("203.0.113.7", "198.51.100.9", "203.0.113.0/24"),
+        ("10.0.0.1", "198.51.100.9", "198.51.100.0/24"),
+        ("10.0.0.1", "192.0.2.1, 198.51.100.9, 10.0.0.2", "198.51.100.0/24"),
+        ("10.0.0.1", "nonsense", ""),
+        ("10.0.0.1", "", "10.0.0.0/24"),
+    ],
+)
+def test_a_caller_is_known_by_network_alone(remote: str, forwarded: str, network: str) -> None:
+    assert network_of(remote, forwarded=forwarded, proxies=["10.0.0.0/8"]) == network

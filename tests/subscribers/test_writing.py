@@ -1,0 +1,52 @@
+"""The letters that ask to confirm and that bring a link."""
+
+from datetime import datetime
+
+import pytest
+
+from newsletter.subscribers.writing import write_confirm, write_link
+from tests.factories import make_newsletter, make_subscription
+from tests.subscribers.pages import link_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_letter_to_confirm_says_what_when_and_why(now: datetime) -> None:
+    newsletter = make_newsletter(name="Papers & <Friends>", postal_address="1 Breakfast Lane\n10115 Berlin")
+    subscription = make_subscription(newsletter, address="alice@example.org", time_zone="Asia/Seoul", hour=7)
+
+    letter = write_confirm(subscription, now=now)
+
+    assert letter.to == "alice@example.org"
+    assert letter.subject == "Please confirm: Papers & <Friends>"
+    assert "07:00 (Seoul)" in letter.text
+    assert "Papers & <Friends>" in letter.text
+    assert "1 Breakfast Lane\n10115 Berlin" in letter.text
+    assert "Papers &amp; &lt;Friends&gt;" in letter.html
+    assert link_in(letter).startswith("/confirm/")
+    assert letter.html.count(link_in(letter)) == 3  # the button, the link and its words
+
+
+def test_the_letter_with_the_link_opens_the_preferences(now: datetime) -> None:
+    letter = write_link(make_subscription(), now=now)
+
+    assert link_in(letter).startswith("/preferences/")
+    assert "http://testserver" + link_in(letter) in letter.html
+
+
+def test_letters_speak_the_readers_language_and_direction(now: datetime) -> None:
+    subscription = make_subscription(make_newsletter(locales=["en", "ar"]), locale="ar", time_zone="Asia/Seoul")
+
+    letter = write_confirm(subscription, now=now)
+
+    assert letter.locale == "ar"
+    assert 'lang="ar"' in letter.html
+    assert 'dir="rtl"' in letter.html
+    assert "سول" in letter.text
+
+
+def test_a_newsletter_wears_its_own_colour_in_letters(now: datetime) -> None:
+    letter = write_link(make_subscription(make_newsletter(accent="#123456")), now=now)
+
+    assert "#123456" in letter.html
+    assert "fonts.g" not in letter.html

@@ -1,0 +1,102 @@
+"""Every text of pages, mails and the admin is there in every language that the product claims."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.template.loader import get_template
+
+ROOT = Path(__file__).parent.parent
+LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
+LAZY = parse_keywords(["gettext_lazy", "ngettext_lazy:1,2", "pgettext_lazy:1c,2"])
+PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
+
+
+@cache
+def texts() -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """Every text in the code and the templates: (context, singular) to (singular[, plural])."""
+    with (ROOT / "locale" / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file, "babel.cfg")
+    found: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    rows = extract_from_dir(ROOT, methods, options, keywords={**DEFAULT_KEYWORDS, **LAZY})
+    for _file, _line, text, _comments, context in rows:
+        forms = (text,) if isinstance(text, str) else tuple(text)
+        found[(context, forms[0])] = max(forms, found.get((context, forms[0]), ()), key=len)
+    return found
+
+
+@cache
+def catalogue(locale: str) -> Catalog:
+    with (ROOT / "locale" / locale / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def message(locale: str, context: str | None, text: str) -> Message | None:
+    return catalogue(locale).get(text, context=context)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_text_is_translated(locale: str) -> None:
+    missing = []
+    for (context, text), _forms in texts().items():
+        found = message(locale, context, text)
+        strings = [found.string] if found and isinstance(found.string, str) else list(found.string) if found else []
+        if not strings or not all(strings) or (found and found.fuzzy):
+            missing.append(text)
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_translation_has_the_places_of_its_text(locale: str) -> None:
+    wrong = []
+    for (context, text), forms in texts().items():
+        found = message(locale, context, text)
+        strings = [found.string] if found and isinstance(found.string, str) else list(found.string) if found else []
+        allowed = {place for form in forms for place in PLACE.findall(form)}
+        needed = set(PLACE.findall(forms[-1])) - {"%(count)s", "%(count)d"}
+        for string in strings:
+            places = set(PLACE.findall(string))
+            if not (needed <= places | {"%(number)s"} and places <= allowed):
+                wrong.append((text, string))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_plural_has_every_form_of_its_language(locale: str) -> None:
+    forms = catalogue(locale).num_plurals
+    plural = [key for key, text in texts().items() if len(text) > 1]
+
+    found = {text: message(locale, context, text) for context, text in plural}
+
+    assert plural
+    assert {text: len(row.string) if row else 0 for text, row in found.items()} == dict.fromkeys(found, forms)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_catalogue_keeps_nothing_that_is_not_said_any_more(locale: str) -> None:
+    said = texts()
+
+    extra = [row.id for row in catalogue(locale) if row.id and (row.context, _first(row)) not in said]
+
+    assert extra == []
+    assert catalogue(locale).obsolete == {}
+
+
+def _first(row: Message) -> str:
+    return row.id if isinstance(row.id, str) else row.id[0]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt", ".mjml", ".xml"}],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_every_template_can_be_compiled(path: Path) -> None:
+    get_template(str(path.relative_to(ROOT / "templates")))
