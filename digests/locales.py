@@ -63,7 +63,7 @@ def native_name(locale: str) -> str:
 
 def language_name(locale: str, into: str) -> str:
     """What the language is called in another one: ("ko", "de") -> Koreanisch."""
-    name = _babel(into).languages.get(locale.split("-")[0]) if FORM.match(locale) else None
+    name = _babel(into).languages.get(locale.split("-", maxsplit=1)[0]) if FORM.match(locale) else None
     return name or locale
 
 
@@ -112,7 +112,7 @@ def check_locale(value: object) -> None:
 
 def check_locales(value: object) -> None:
     if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
-        raise ValidationError(_("A list of different language codes, such as [\"en\", \"ko\"]."))
+        raise ValidationError(_('A list of different language codes, such as ["en", "ko"].'))
     for locale in value:
         check_locale(locale)
 

@@ -19,7 +19,9 @@ SUBJECT_COLUMNS = 52  # of the title in a subject: phones show about 40, desktop
 SUBJECT_LONGEST = 150
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 220, 500
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-SENTENCE_END = re.compile(r"(?<=[^\s.][a-z0-9)\]\"'’”])[.!?؟](?=\s+[^a-z\s])|(?<=\w)\.(?=\s+\W*[^\x00-\x7f])|[。！？]")
+SENTENCE_END = re.compile(
+    r"(?<=[^\s.][A-Za-z0-9)\]\"'’”])[.!?؟](?=\s+[^a-z\s])|(?<=\w)\.(?=\s+\W*[^\x00-\x7f])|[。！？]"
+)
 RIGHT_TO_LEFT_MARK = "\u200f"
 
 
@@ -116,7 +118,7 @@ def subject(titles: Sequence[str], day: date, locale: str) -> str:
     """A subject for these papers: the first one's title, how many more, the date."""
     parts = {"title": shorten(line(titles[0]), SUBJECT_COLUMNS), "day": short_date(day, locale)}
     if len(titles) == 1:
-        return _("%(title)s (%(day)s)") % parts
+        return _directed(_("%(title)s (%(day)s)") % parts, locale)
     more = len(titles) - 1
     words = ngettext("%(title)s and %(count)s more (%(day)s)", "%(title)s and %(count)s more (%(day)s)", more)
     return _directed(words % {**parts, "count": number(more, locale)}, locale)

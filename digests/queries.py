@@ -27,6 +27,7 @@ def published(newsletter: Newsletter) -> QuerySet[Digest]:
         Digest.objects.filter(
             newsletter=newsletter, status__in=[Digest.Status.APPROVED, Digest.Status.CLOSED], revisions__isnull=False
         )
+        .select_related("newsletter")
         .annotate(papers_shown=Count("entries", filter=Q(entries__included=True), distinct=True))
         .order_by("-day", "kind", "slug")
     )

@@ -11,10 +11,8 @@ from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 
-def extract(
-    fileobj: IO[bytes], keywords: Any, comment_tags: Collection[str], options: Any
-) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """(line, function, texts, comments) of each text: an extraction method as Babel asks for it."""
+def extract(fileobj: IO[bytes], keywords: Any, comment_tags: Collection[str], options: Any) -> Iterator[Any]:
+    """An extraction method as Babel asks for it: yields (line, function, texts, comments) of each text."""
     source = templatize(fileobj.read().decode("utf-8"))
     # templatize leaves the template's own indentation, which is none in Python's eyes.
     python = "\n".join(line.strip() for line in source.splitlines())

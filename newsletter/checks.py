@@ -16,7 +16,10 @@ def secrets_are_shared(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     if not unset:
         return []
     text = f"{', '.join(unset)}: not in the environment, so made once and kept in {settings.VAR_DIR / 'keys'}."
-    hint = "Set them on every machine to the same values (.env.example shows how), and keep a copy: links in mails that have left depend on LINK_KEYS, and the suppression list on SUPPRESSION_KEY."
+    hint = (
+        "Set them on every machine to the same values (.env.example shows how), and keep a copy: links in mails "
+        "that have left depend on LINK_KEYS, and the suppression list on SUPPRESSION_KEY."
+    )
     if settings.DATABASE_URL.startswith("sqlite"):
         return [Warning(text, hint=hint, id="paperboy.W001")]
     return [Error(text, hint=hint, id="paperboy.E001")]

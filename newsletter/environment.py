@@ -46,8 +46,8 @@ def kept_secret(name: str, folder: Path, *, prefix: str = "") -> str:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{name.lower()}.{os.getpid()}"
     if not path.exists():
-        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            file.write(prefix + secrets.token_urlsafe(48))
+        draft.touch(mode=0o600)
+        draft.write_text(prefix + secrets.token_urlsafe(48))
         try:
             os.link(draft, path)  # of two processes that start together the first one wins
         except FileExistsError:

@@ -105,7 +105,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a page of 68 entries in the admin has
 
 # Staff
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["newsletter.staff.permissions.RoleBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "newsletter.staff.permissions.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -149,7 +149,9 @@ HF_DAILY_URL = env.str("HF_DAILY_URL", default="https://huggingface.co/api/daily
 # Post. Without POSTBOX_URL mails are written to files: nothing leaves the machine by accident
 POSTBOX_URL = env.str("POSTBOX_URL", default=f"file://{VAR_DIR / 'outbox'}")
 JOURNAL_DIR = Path(env.str("JOURNAL_DIR", default=str(VAR_DIR / "journal")))
-ANYMAIL = {"WEBHOOK_SECRET": env.str("WEBHOOK_SECRET", default="")}
+# Some providers sign their reports with a key of their own: ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY and its like.
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
+ANYMAIL["WEBHOOK_SECRET"] = env.str("WEBHOOK_SECRET", default="")
 
 # Celery: see newsletter/celery.py for the timetable and the limits
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -71,9 +71,7 @@ def make_approved(digest: Digest | None = None, *, at: datetime | None = None, *
     digest = digest or make_digest(**values)
     approved_at = at or datetime(2026, 4, 5, tzinfo=UTC)
     number = digest.revisions.count() + 1
-    Revision.objects.create(
-        digest=digest, number=number, content=freeze(digest).as_json(), approved_at=approved_at
-    )
+    Revision.objects.create(digest=digest, number=number, content=freeze(digest).as_json(), approved_at=approved_at)
     Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.APPROVED, approved_at=approved_at)
     digest.refresh_from_db()
     return digest
@@ -96,9 +94,7 @@ def make_subscription(
     return subscription
 
 
-def make_delivery(
-    digest: Digest | None = None, subscription: Subscription | None = None, **values: Any
-) -> Delivery:
+def make_delivery(digest: Digest | None = None, subscription: Subscription | None = None, **values: Any) -> Delivery:
     """A planned row for an approved digest, due at seven."""
     digest = digest or make_approved()
     subscription = subscription or make_subscription(digest.newsletter)

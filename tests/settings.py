@@ -23,7 +23,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))
 if os.environ.get("TEST_DATABASE") == "postgres":
     os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or servers.postgres()
 
-from newsletter.settings import *  # noqa: E402, F403
+from newsletter.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

@@ -22,7 +22,7 @@ PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 def texts() -> dict[tuple[str | None, str], tuple[str, ...]]:
     """Every text in the code and the templates: (context, singular) to (singular[, plural])."""
     with (ROOT / "locale" / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file, "babel.cfg")
+        methods, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]  # Babel has no type there
     found: dict[tuple[str | None, str], tuple[str, ...]] = {}
     rows = extract_from_dir(ROOT, methods, options, keywords={**DEFAULT_KEYWORDS, **LAZY})
     for _file, _line, text, _comments, context in rows:
@@ -41,12 +41,19 @@ def message(locale: str, context: str | None, text: str) -> Message | None:
     return catalogue(locale).get(text, context=context)
 
 
+def said(found: Message | None) -> list[str]:
+    """The translation in all its plural forms."""
+    if found is None or found.string is None:
+        return []
+    return [found.string] if isinstance(found.string, str) else list(found.string)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_text_is_translated(locale: str) -> None:
     missing = []
-    for (context, text), _forms in texts().items():
+    for context, text in texts():
         found = message(locale, context, text)
-        strings = [found.string] if found and isinstance(found.string, str) else list(found.string) if found else []
+        strings = said(found)
         if not strings or not all(strings) or (found and found.fuzzy):
             missing.append(text)
 
@@ -58,7 +65,7 @@ def test_a_translation_has_the_places_of_its_text(locale: str) -> None:
     wrong = []
     for (context, text), forms in texts().items():
         found = message(locale, context, text)
-        strings = [found.string] if found and isinstance(found.string, str) else list(found.string) if found else []
+        strings = said(found)
         allowed = {place for form in forms for place in PLACE.findall(form)}
         needed = set(PLACE.findall(forms[-1])) - {"%(count)s", "%(count)d"}
         for string in strings:
@@ -77,14 +84,14 @@ def test_a_plural_has_every_form_of_its_language(locale: str) -> None:
     found = {text: message(locale, context, text) for context, text in plural}
 
     assert plural
-    assert {text: len(row.string) if row else 0 for text, row in found.items()} == dict.fromkeys(found, forms)
+    assert {text: len(said(row)) for text, row in found.items()} == dict.fromkeys(found, forms)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_catalogue_keeps_nothing_that_is_not_said_any_more(locale: str) -> None:
-    said = texts()
+    wanted = texts()
 
-    extra = [row.id for row in catalogue(locale) if row.id and (row.context, _first(row)) not in said]
+    extra = [row.id for row in catalogue(locale) if row.id and (row.context, _first(row)) not in wanted]
 
     assert extra == []
     assert catalogue(locale).obsolete == {}
@@ -95,7 +102,8 @@ def _first(row: Message) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt", ".mjml", ".xml"}],
+    "path",
+    [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt", ".mjml", ".xml"}],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_every_template_can_be_compiled(path: Path) -> None:

@@ -24,8 +24,10 @@ class EntryForm(forms.ModelForm[Entry]):
         fields = ["place", "included", "votes"]
 
 
-class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, EntryForm]):
+class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, forms.ModelForm[Entry]]):
     """Entries in the order readers get them."""
+
+    _ordered: list[Entry]
 
     def get_queryset(self) -> Any:
         if not hasattr(self, "_ordered"):
@@ -33,10 +35,9 @@ class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, EntryForm]):
             self._ordered = in_order(entries, ordering=self.instance.ordering)
         return self._ordered
 
-    def _construct_form(self, i: int, **kwargs: Any) -> EntryForm:
-        form = super()._construct_form(i, **kwargs)
-        form.initial["place"] = form.fields["place"].initial = i + 1
-        return form
+    def add_fields(self, form: forms.ModelForm[Entry], index: int | None) -> None:
+        super().add_fields(form, index)
+        form.initial["place"] = (index or 0) + 1
 
     def places(self) -> dict[int, int]:
         """The places that were changed, by entry id."""
@@ -61,7 +62,9 @@ class EntryInline(admin.TabularInline[Entry, Digest]):
 
     @admin.display(description=_("paper"))
     def paper_link(self, entry: Entry) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:digests_paper_change", args=[entry.paper_id]), entry.paper)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:digests_paper_change", args=[entry.paper_id]), entry.paper
+        )
 
     @admin.display(description=_("summaries"))
     def languages(self, entry: Entry) -> str:

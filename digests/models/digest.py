@@ -114,9 +114,7 @@ class Revision(models.Model):
     digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     content = models.JSONField(help_text=_("See digests.content.Content."))
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField()
 
     class Meta:

@@ -19,7 +19,7 @@ class Newsletter(models.Model):
     tagline = models.CharField(max_length=200, blank=True)
     default_locale = models.CharField(max_length=15, default="en", validators=[check_locale])
     locales = models.JSONField(
-        default=list, validators=[check_locales], help_text=_("Languages on offer, for example [\"en\", \"ko\"].")
+        default=list, validators=[check_locales], help_text=_('Languages on offer, for example ["en", "ko"].')
     )
     time_zone = models.CharField(
         max_length=64, default="UTC", validators=[check_zone], help_text=_("The editors' zone: whose today it is.")
@@ -83,7 +83,7 @@ class Topic(models.Model):
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="topics")
     slug = models.SlugField()
-    names = models.JSONField(default=dict, help_text=_("Name per locale, for example {\"en\": \"Agents\"}."))
+    names = models.JSONField(default=dict, help_text=_('Name per locale, for example {"en": "Agents"}.'))
     terms = models.JSONField(
         default=list, blank=True, help_text=_("Words that give a paper this topic when it comes in, in English.")
     )

@@ -14,17 +14,26 @@ from digests.models import Digest, Revision
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
+from newsletter.delivery.queries import claimed
 from newsletter.delivery.reading import Go, Move, read_again
 from newsletter.postbox.models import Sender
 from newsletter.subscribers.queries import suppressed_among
 
 
-@transaction.atomic
 def claim(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
-    """Up to `limit` rows, now SENDING and ours alone; rows with nothing to send are skipped or moved on the way.
+    """Up to `limit` rows, now SENDING and ours alone; none when nothing is due any more.
 
-    One transaction: a worker that dies in it has changed nothing.
+    Rows with nothing to send are skipped or moved on the way.
     """
+    due, ours = 1, list[int]()
+    while due and not ours:
+        due, ours = _claim_some(sender, now=now, limit=limit)
+    return claimed(ours)
+
+
+@transaction.atomic
+def _claim_some(sender: Sender, *, now: datetime, limit: int) -> tuple[int, list[int]]:
+    """How many rows were due, and the ids of those that are ours now. A worker that dies in it has changed nothing."""
     due = ledger.lock_due(sender, now=now, limit=limit)
     suppressed = suppressed_among([row.subscription for row in due])
     waits, revision = cache(waits_for_next_morning), cache(_revision)
@@ -34,12 +43,7 @@ def claim(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
         if edition is not None:
             editions.append((row.pk, edition))
     worker = f"{socket.gethostname()}:{getpid()}"
-    ours = ledger.claim(editions, claim_id=uuid4(), worker=worker)
-    return list(
-        Delivery.objects.filter(pk__in=ours)
-        .select_related("subscription__subscriber", "digest__newsletter", "edition__revision")
-        .order_by("ready_at", "pk")
-    )
+    return len(due), ledger.claim(editions, claim_id=uuid4(), worker=worker)
 
 
 def _edition(

@@ -38,9 +38,9 @@ def lock_due(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return list(
-        rows.select_related("subscription__subscriber", "digest__newsletter").prefetch_related(
-            "subscription__topics"
-        )[:limit]
+        rows.select_related("subscription__subscriber", "digest__newsletter").prefetch_related("subscription__topics")[
+            :limit
+        ]
     )
 
 

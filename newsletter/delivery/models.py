@@ -57,9 +57,7 @@ class Delivery(models.Model):
                 fields=["digest", "subscription", "correction"], name="delivery_one_per_reader_and_digest"
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    status__in=["planned", "sending", "sent", "failed", "uncertain", "skipped"]
-                ),
+                condition=models.Q(status__in=["planned", "sending", "sent", "failed", "uncertain", "skipped"]),
                 name="delivery_status_is_known",
             ),
             models.CheckConstraint(

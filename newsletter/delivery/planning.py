@@ -63,6 +63,4 @@ def _rows(digest: Digest, *, time_zone: str, hour: int, due_at: datetime) -> Ite
         confirmed_by=max(due_at, digest.approved_at or due_at),
     )
     for subscription_id in readers.values_list("pk", flat=True).iterator(chunk_size=ledger.CHUNK):
-        yield Delivery(
-            digest=digest, subscription_id=subscription_id, sender=sender, due_at=due_at, ready_at=due_at
-        )
+        yield Delivery(digest=digest, subscription_id=subscription_id, sender=sender, due_at=due_at, ready_at=due_at)

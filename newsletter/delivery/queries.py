@@ -1,5 +1,6 @@
 """Questions to the ledger and to the readers, by name."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, QuerySet
@@ -70,14 +71,16 @@ def counts(digest: Digest) -> dict[str, int]:
 
 def has_left(digest: Digest) -> bool:
     """Whether a mail of this digest may have left already."""
-    return (
-        digest.deliveries.exclude(status__in=[Delivery.Status.PLANNED, Delivery.Status.SKIPPED])
-        .only("pk")
-        .exists()
-    )
+    return digest.deliveries.exclude(status__in=[Delivery.Status.PLANNED, Delivery.Status.SKIPPED]).only("pk").exists()
 
 
 def web_version(delivery_id: int) -> Delivery | None:
     """A delivery with the edition that was sent, if it was."""
     rows = Delivery.objects.filter(pk=delivery_id, edition__isnull=False)
     return rows.select_related("edition__revision", "subscription__newsletter").first()
+
+
+def claimed(ids: Sequence[int]) -> list[Delivery]:
+    """Claimed rows with everything that their mails are made from, in the order in which they were due."""
+    rows = Delivery.objects.filter(pk__in=ids).order_by("due_at", "pk")
+    return list(rows.select_related("subscription__subscriber", "digest__newsletter", "edition__revision"))

@@ -13,25 +13,28 @@ from newsletter.delivery.messages import message
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import sent_since
 from newsletter.postbox import senders
-from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind, pause_after
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # rows a claim
-MOST_ATTEMPTS = 8
-FIRST_PAUSE = timedelta(minutes=1)  # after a busy answer; doubles with each attempt
+BATCH = 50  # rows a claim: as many are in doubt when a worker is killed
+HAND_OVER = ledger.LEASE - timedelta(minutes=2)  # after a claim no mail is begun later than this
 
 
 def send_due(sender: Sender, *, now: datetime) -> int:
-    """Sends what is due for `sender` until nothing is left, its quota is used up, or it is paused; how many left."""
+    """Sends what is due for `sender` until nothing is left, its quota is used up, or it is paused.
+
+    Returns how many mails the postbox answered for. A row that fails does not stop the others.
+    """
     total = 0
     while (allowed := allowance(sender, now=now)) > 0:
         batch = claim(sender, now=now, limit=min(BATCH, allowed))
-        if not batch:
+        answered = _send(sender, batch, now=now)
+        if not answered:
             break
-        total += _send(sender, batch, now=now)
+        total += answered
         sender.refresh_from_db()
     return total
 
@@ -49,13 +52,12 @@ def _send(sender: Sender, batch: Sequence[Delivery], *, now: datetime) -> int:
     """Sends a claimed batch. Whatever happens, each row ends with what is known about it."""
     begun: deque[Delivery] = deque()
     waiting = deque(batch)
-    sent = 0
+    answered = 0
     try:
         with senders.postbox_of(sender) as postbox:
             for answer in postbox.send(_messages(sender, waiting, begun, now=now)):
-                delivery = begun.popleft()
-                sent += answer.kind is Kind.SENT
-                record(delivery, answer, now=now)
+                record(begun.popleft(), answer, now=now)
+                answered += 1
                 if answer.kind is Kind.BROKEN:
                     senders.pause(sender, reason=answer.text, now=now)
                     break
@@ -64,14 +66,13 @@ def _send(sender: Sender, batch: Sequence[Delivery], *, now: datetime) -> int:
             _record_silence(delivery)
         for delivery in waiting:
             ledger.back(delivery.pk, claim_id=delivery.claim, ready_at=now)
-    return sent
+    return answered
 
 
-def _messages(
-    sender: Sender, waiting: deque[Delivery], begun: deque[Delivery], *, now: datetime
-) -> Iterator[Message]:
+def _messages(sender: Sender, waiting: deque[Delivery], begun: deque[Delivery], *, now: datetime) -> Iterator[Message]:
     """The mails of the batch, one by one as the postbox asks for them."""
-    while waiting:
+    latest = time.monotonic() + HAND_OVER.total_seconds()
+    while waiting and time.monotonic() < latest:
         delivery = waiting.popleft()
         try:
             mail = message(delivery, sender, now=now)
@@ -97,15 +98,12 @@ def record(delivery: Delivery, answer: Answer, *, now: datetime) -> None:
     elif answer.kind is Kind.BUSY and delivery.attempts >= MOST_ATTEMPTS:
         ledger.failed(delivery.pk, claim_id=claim_id, reason=f"{MOST_ATTEMPTS} attempts: {answer.text}")
     else:
-        pause = retry_pause(delivery.attempts, answer.retry_after) if answer.kind is Kind.BUSY else timedelta()
-        ledger.back(delivery.pk, claim_id=claim_id, ready_at=now + pause, reason=answer.text)
+        ready_at = now if answer.kind is Kind.BROKEN else now + _pause(answer, delivery)
+        ledger.back(delivery.pk, claim_id=claim_id, ready_at=ready_at, reason=answer.text)
 
 
-def retry_pause(attempts: int, asked: timedelta | None) -> timedelta:
-    """How long to wait after a busy answer: doubling from FIRST_PAUSE with jitter, or longer if the provider asks."""
-    jitter = random.uniform(0.8, 1.2)  # noqa: S311  (no secret)
-    pause: timedelta = FIRST_PAUSE * 2 ** max(attempts - 1, 0) * jitter
-    return pause if asked is None else max(pause, asked)
+def _pause(answer: Answer, delivery: Delivery) -> timedelta:
+    return pause_after(answer, delivery.attempts, chance=random.random())  # noqa: S311  (no secret)
 
 
 def _record_silence(delivery: Delivery) -> None:

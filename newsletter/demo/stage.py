@@ -20,11 +20,23 @@ TOPICS = {
         ["agent", "agents", "agentic", "assistants"],
     ),
     "vision": (
-        {"en": "Vision and video", "ko": "비전과 영상", "ja": "画像と動画", "de": "Bild und Video", "ar": "الصورة والفيديو"},
+        {
+            "en": "Vision and video",
+            "ko": "비전과 영상",
+            "ja": "画像と動画",
+            "de": "Bild und Video",
+            "ar": "الصورة والفيديو",
+        },
         ["video", "visual", "image", "images", "pixels", "4D", "object"],
     ),
     "language-models": (
-        {"en": "Language models", "ko": "언어 모델", "ja": "言語モデル", "de": "Sprachmodelle", "ar": "النماذج اللغوية"},
+        {
+            "en": "Language models",
+            "ko": "언어 모델",
+            "ja": "言語モデル",
+            "de": "Sprachmodelle",
+            "ar": "النماذج اللغوية",
+        },
         ["LLM", "LLMs", "language model", "language models", "dialogue"],
     ),
 }

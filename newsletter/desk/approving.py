@@ -62,9 +62,7 @@ def unapprove(digest: Digest, *, by: User) -> None:
     _require(by, digest)
     if has_left(digest):
         raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
-    if not Digest.objects.filter(pk=digest.pk, status=Status.APPROVED).update(
-        status=Status.DRAFT, approved_at=None
-    ):
+    if not Digest.objects.filter(pk=digest.pk, status=Status.APPROVED).update(status=Status.DRAFT, approved_at=None):
         raise NotPossible(_state(digest))
     digest.refresh_from_db()
 

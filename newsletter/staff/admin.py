@@ -12,7 +12,7 @@ class RoleInline(admin.TabularInline[Role, User]):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(UserAdmin[User]):
     """Django's own page of a user, with the roles below it."""
 
     inlines = [RoleInline]

@@ -29,7 +29,7 @@ class Role(models.Model):
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=15, choices=Kind)
     languages = models.JSONField(
-        default=list, blank=True, help_text=_("Locales a translator works in, for example [\"ko\", \"ja\"].")
+        default=list, blank=True, help_text=_('Locales a translator works in, for example ["ko", "ja"].')
     )
 
     class Meta:

@@ -143,7 +143,9 @@ class Consent(models.Model):
     wording = models.TextField(blank=True, help_text=_("The text that stood beside the button."))
     locale = models.CharField(max_length=15, blank=True)
     page = models.CharField(max_length=300, blank=True, help_text=_("The path of the page, without tokens."))
-    network = models.CharField(max_length=50, blank=True, help_text=_("The caller's network (/24 or /48), not the address."))
+    network = models.CharField(
+        max_length=50, blank=True, help_text=_("The caller's network (/24 or /48), not the address.")
+    )
 
     class Meta:
         verbose_name = _("consent")

@@ -1,6 +1,7 @@
 """The ledger's statuses: every change names the status before, so what is done stays done."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -28,7 +29,7 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
         {"uncertain": "planned", "failed": "planned"},
     ),
 }
-STATES: dict[str, dict[str, object]] = {
+STATES: dict[str, dict[str, Any]] = {
     "planned": {},
     "sending": {"claim": CLAIM, "lease_until": MORNING},
     "sent": {"sent_at": MORNING},

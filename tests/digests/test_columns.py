@@ -23,6 +23,10 @@ def test_an_address_is_never_broken() -> None:
     assert wrap(f"See ({address}), please") == f"See\n({address}),\nplease"
 
 
+def test_a_run_without_spaces_is_broken_before_it_leaves_the_page() -> None:
+    assert [width(one) for one in wrap("ข" * 150).split("\n")] == [60, 60, 30]
+
+
 def test_a_bullet_goes_on_beneath_itself() -> None:
     assert wrap_all("- one two three\nfour", columns=9) == "- one two\n  three\nfour"
 

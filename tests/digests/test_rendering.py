@@ -2,120 +2,17 @@
 
 import difflib
 import os
-from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from digests.content import Content, EntryContent, SummaryContent, Words
-from digests.links import LEAVE, PREFERENCES, WEB, Marks
+from digests.links import LEAVE, PREFERENCES, WEB
 from digests.locales import direction
-from digests.rendering import Rendered, render
-from digests.selection import Wishes, edition_key
-from tests.golden.sample import CONTENT, ENTRIES, LOCALES
+from tests.digests.looking import MARKS, SITE, Seen, busy_day, day_of, mail, seen
+from tests.golden.sample import ENTRIES, LOCALES
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-SITE = "https://papers.example.org"
-MARKS = Marks(SITE, "0" * 39)
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{ x }} {% load y %} {# z #}",
-    "%recipient.name% %unsubscribe_url%",
-    "a\r\nBcc: victim@example.org",
-    "]]> --> <mj-raw><mj-text> </mj-text></mjml>",
-    "<!--CUT--> &lt;b&gt; &amp; <?xml?>",
-    "nul \x00 and \u202egnirts\u2066",
-    "\ud800 \ufffe",
-)
-PLACES = ("title", "bullet", "author", "topic", "note", "name", "address", "subject", "preheader", "model", "url")
-WORDS = st.text(st.sampled_from("ab <>&\"'{}%[]()*_`$#-\\\r\n\t/:.한ا") | st.characters(), min_size=1, max_size=60)
-
-
-class Seen(HTMLParser):
-    """The tags, links and words of a mail."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def values(self, name: str) -> list[str]:
-        return [value for attribute, value in self.attributes if attribute == name]
-
-
-def mail(content: Content = CONTENT, *, marks: Marks = MARKS, **wishes: object) -> Rendered:
-    key = edition_key(content, Wishes(**{"locale": "en", **wishes}))  # type: ignore[arg-type]  # named by the test
-    return render(content, key, site_url=SITE, link=marks.link)
-
-
-def seen(content: Content = CONTENT, **wishes: object) -> Seen:
-    return Seen(mail(content, **wishes).html)
-
-
-def day_of(*entries: EntryContent, words: dict[str, Words] | None = None) -> Content:
-    return replace(CONTENT, entries=entries, words=words or {})
-
-
-def hostile(place: str, text: str) -> Content:
-    """The sample with `text` in one of its places."""
-    first = replace(
-        ENTRIES[0],
-        title=text if place == "title" else "Title",
-        url=text if place == "url" else "https://arxiv.org/abs/1",
-        authors=(text if place == "author" else "Author",),
-        summaries={
-            "en": SummaryContent(
-                f"- {text}" if place == "bullet" else "- Bullet", "machine", text if place == "model" else "model"
-            )
-        },
-    )
-    return replace(
-        CONTENT,
-        entries=(first, replace(first, id=9)),
-        name=text if place == "name" else "Name",
-        postal_address=text if place == "address" else "Address",
-        topics={slug: {"en": text if place == "topic" else "Topic"} for slug in ("robots", "wind")},
-        words={
-            "en": Words(
-                subject=text if place == "subject" else "",
-                preheader=text if place == "preheader" else "",
-                note=text if place == "note" else "Note",
-            )
-        },
-    )
-
-
-def busy_day(papers: int = 68) -> Content:
-    bullets = "\n".join(f"- {number}. " + "바람에 관한 아주 긴 설명을 이어 갑니다. " * 6 for number in range(7))
-    return day_of(
-        *(
-            replace(
-                ENTRIES[0],
-                id=number,
-                title=f"Paper {number:02}: on long days",
-                summaries={"ko": SummaryContent(bullets, "imported")},
-            )
-            for number in range(1, papers + 1)
-        )
-    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -294,75 +191,3 @@ def test_a_thousand_papers_are_counted() -> None:
     assert len(rendered.html.encode()) < 100_000
     assert len(rendered.text.encode()) <= 200_000
     assert "more papers did not fit in this mail" in rendered.html
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_words_stay_words(place: str, text: str) -> None:
-    rendered = mail(hostile(place, text), topics=frozenset({"robots"}))
-    calm = seen(hostile(place, "calm" if place != "url" else ""), topics=frozenset({"robots"}))
-    page = Seen(rendered.html)
-
-    assert not set(page.tags) - set(calm.tags) - {"p", "a", "br"}
-    assert not {name for name, _ in page.attributes if name.startswith("on")}
-    assert not any("javascript:" in address for address in page.values("href"))
-    for part in (rendered.subject, rendered.html, rendered.text):
-        assert not any(sign in part for sign in ("{{", "{%", "%recipient", "%unsubscribe_url%", "\x00", "\u202e", "\r"))
-        part.encode()
-    assert "\n" not in rendered.subject
-
-
-def test_what_a_title_says_can_be_read_in_every_part() -> None:
-    title = "<script> {{ x }} & \\textit{y}"
-    rendered = mail(hostile("title", title))
-
-    assert title in Seen(rendered.html).text
-    assert title in rendered.text.replace("\u2060", "")
-    assert rendered.subject.replace("\u2060", "").startswith(title)
-
-
-def test_a_title_cannot_capture_another_readers_link() -> None:
-    other = Marks.fresh(SITE)
-    rendered = mail(hostile("title", other.mark(LEAVE)), marks=Marks.fresh(SITE))
-
-    assert other.mark(LEAVE) in rendered.html
-    assert rendered.html.count("/leave/") == 1
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.sampled_from(PLACES), WORDS, st.sampled_from(["en", "ar", "ja"]), st.sampled_from(["full", "short", "titles"])
-)
-def test_any_words_in_any_place_make_a_mail(place: str, text: str, locale: str, detail: str) -> None:
-    rendered = mail(hostile(place, text), locale=locale, detail=detail)
-
-    assert balanced(rendered.html)
-    assert rendered.text
-    assert rendered.subject.splitlines() == [rendered.subject]
-
-
-def balanced(html: str) -> bool:
-    """Every element is closed in turn, as far as HTML closes it at all."""
-    return list(Unbalanced(html).wrong()) == []
-
-
-class Unbalanced(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.found: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "img", "br", "hr"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"meta", "img", "br", "hr"}:
-            return
-        if not self.open or self.open.pop() != tag:
-            self.found.append(tag)
-
-    def wrong(self) -> Iterator[str]:
-        yield from self.found
-        yield from self.open

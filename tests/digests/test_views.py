@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -37,6 +38,17 @@ def test_the_archive_lists_published_days_by_month_the_newest_first(client: Clie
     assert "2026-04-02" not in archive
 
 
+def test_the_archive_reads_as_often_for_many_days_as_for_one(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    digest = published()
+    for day in range(8, 20):
+        make_approved(make_digest(digest.newsletter, day=date(2026, 4, day)))
+
+    with django_assert_max_num_queries(4):
+        page(client, "/n/daily-papers/")
+
+
 def test_the_archive_speaks_the_visitors_language_where_the_newsletter_does(client: Client) -> None:
     published()
 
@@ -62,6 +74,14 @@ def test_a_day_is_shown_in_full_in_its_language(client: Client) -> None:
     assert "2026년 4월 7일 화요일" in day
     assert "굵은 <strong>글씨</strong>입니다." in day
     assert "&lt;b&gt;Title&lt;/b&gt; &amp; $x$" in day
+
+
+def test_a_days_language_is_that_of_its_address_whatever_the_browser_prefers(client: Client) -> None:
+    published()
+
+    response = client.get("/n/daily-papers/2026-04-07/ko/", headers={"Accept-Language": "de"})
+
+    assert response["Content-Language"] == "ko"
 
 
 def test_a_day_links_to_itself_in_other_languages_and_to_its_neighbours(client: Client) -> None:

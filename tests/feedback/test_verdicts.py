@@ -61,6 +61,12 @@ def test_one_mail_counts_once_however_often_it_bounced_and_not_if_it_arrived_at_
     assert verdict([*bounced, Report(1, "delivered", START + timedelta(hours=9))]).act is Act.KEEP
 
 
+def test_a_mail_that_bounces_late_is_among_the_last() -> None:
+    reports = [*history("sdddss"), Report(1, "bounced_soft", START + timedelta(days=9))]
+
+    assert verdict(reports).act is Act.STOP
+
+
 def test_the_order_of_arrival_does_not_matter() -> None:
     assert {verdict(order) for order in permutations(history("sdsdsd"))} == {verdict(history("sdsdsd"))}
 

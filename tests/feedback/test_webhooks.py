@@ -256,6 +256,17 @@ def test_a_report_that_fails_half_way_is_done_whole_the_second_time(monkeypatch:
 
 
 @pytest.mark.django_db
+def test_a_repeated_report_does_not_end_again_what_staff_has_put_right() -> None:
+    delivery = make_sent()
+    report("postmark", bounced(delivery))
+    Subscription.objects.update(status="active", ended_at=None, end_reason="")
+
+    report("postmark", bounced(delivery))
+
+    assert Subscription.objects.get().status == "active"
+
+
+@pytest.mark.django_db
 def test_payloads_are_forgotten_after_a_week_and_events_stay() -> None:
     delivery = make_sent()
     report("postmark", arrived(delivery))

@@ -85,8 +85,12 @@ def test_a_digest_reaches_each_reader_in_their_language_at_their_morning_once(
     sink: SmtpSink, tmp_path: Path, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command(
-        "create_newsletter", "daily-papers", name="Daily Papers", address="papers@example.org",
-        postal_address="1 Breakfast Lane", locales="en,ko",
+        "create_newsletter",
+        "daily-papers",
+        name="Daily Papers",
+        address="papers@example.org",
+        postal_address="1 Breakfast Lane",
+        locales="en,ko",
     )
     import_day(tmp_path, "en.md", ENGLISH, "en")
     import_day(tmp_path, "ko.md", KOREAN, "ko")

@@ -68,9 +68,7 @@ def wait_until(is_true: Callable[[], bool], *, seconds: float = 40) -> None:
         time.sleep(0.1)
 
 
-def test_a_worker_that_beat_wakes_sends_digests_and_letters(
-    worker: subprocess.Popen[bytes], sink: SmtpSink
-) -> None:
+def test_a_worker_that_beat_wakes_sends_digests_and_letters(worker: subprocess.Popen[bytes], sink: SmtpSink) -> None:
     now = datetime.now(UTC)
     digest = make_approved(make_digest(day=now.date()), at=now - timedelta(days=1))
     readers = [make_subscription(digest.newsletter, hour=now.hour) for _reader in range(3)]

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
-from newsletter.postbox import letters, outbox, tasks
+from newsletter.postbox import letters, outbox, queries, tasks
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.models import Letter, Sender
 from newsletter.postbox.senders import pause, resume
@@ -207,6 +207,18 @@ def test_a_worker_killed_between_claim_and_answer_leaves_its_letters_uncertain(s
 
 
 @pytest.mark.django_db
+def test_a_worker_that_saw_the_outbox_too_early_claims_nothing_twice(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = make_letter()
+    monkeypatch.setattr(queries, "due_letters", lambda sender, _now: Letter.objects.filter(sender=sender))
+
+    claims = [outbox.claim(letter.sender, now=NOON, limit=10) for _worker in range(2)]
+
+    assert [len(claim) for claim in claims] == [1, 0]
+
+
+@pytest.mark.django_db
 def test_an_answer_after_the_lease_still_settles_its_own_claim(sink: SmtpSink) -> None:
     letter = make_letter()
     (claimed,) = outbox.claim(letter.sender, now=NOON, limit=1)
@@ -217,6 +229,19 @@ def test_an_answer_after_the_lease_still_settles_its_own_claim(sink: SmtpSink) -
 
     assert was_recorded
     assert status_of(letter) == Status.SENT
+
+
+@pytest.mark.django_db
+def test_an_answer_of_an_older_claim_says_nothing_of_the_letter_now(sink: SmtpSink) -> None:
+    letter = make_letter()
+    (before,) = outbox.claim(letter.sender, now=NOON, limit=1)
+    outbox.release([before])
+    outbox.claim(letter.sender, now=NOON, limit=1)
+
+    was_recorded = outbox.record(before, Answer(Kind.REFUSED, "no"), now=NOON)
+
+    assert not was_recorded
+    assert status_of(letter) == Status.SENDING
 
 
 @pytest.mark.django_db

@@ -63,6 +63,12 @@ def test_any_subject_survives(subject: str) -> None:
     assert decoded(mail, "Subject") == subject
 
 
+def test_a_subject_that_looks_encoded_is_shown_as_it_is() -> None:
+    mail = read(make_message(subject="=?utf-8?b?PGI+?= in one title"))
+
+    assert decoded(mail, "Subject") == "=?utf-8?b?PGI+?= in one title"
+
+
 @given(name=HOSTILE, subject=HOSTILE)
 def test_nothing_in_a_name_or_subject_becomes_a_header(name: str, subject: str) -> None:
     mail = read(make_message(sender_name=f"{name}\r\nBcc: x@example.net", subject=f"{subject}\nBcc: x@example.net"))

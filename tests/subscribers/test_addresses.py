@@ -19,6 +19,7 @@ from newsletter.subscribers.addresses import hashed, normal
         ("alice@faß.example", "alice@xn--fa-hia.example"),
         ("alice@한국.한국", "alice@xn--3e0b707e.xn--3e0b707e"),
         ("alice@ｅｘａｍｐｌｅ．ｏｒｇ", "alice@example.org"),
+        ("a\u1fefb@example.org", "a`b@example.org"),
         ("o'neill_{x}@example.org", "o'neill_{x}@example.org"),
     ],
 )

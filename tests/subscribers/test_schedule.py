@@ -45,12 +45,15 @@ def test_an_hour_that_exists_twice_comes_the_first_time() -> None:
     assert moment == datetime(2026, 10, 25, 0, tzinfo=UTC)
 
 
-@given(zone=zones, hour=st.integers(0, 23), weekdays=st.integers(1, 127), after=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))
+@given(
+    zone=zones,
+    hour=st.integers(0, 23),
+    weekdays=st.integers(1, 127),
+    after=st.datetimes(timezones=st.just(UTC)).filter(lambda moment: 1990 < moment.year < 2090),
+)
 def test_the_next_morning_is_on_a_chosen_weekday_within_eight_days(
     zone: ZoneInfo, hour: int, weekdays: int, after: datetime
 ) -> None:
-    after = after.replace(tzinfo=UTC)
-
     moment = next_morning(hour=hour, zone=zone, weekdays=weekdays, after=after)
 
     assert after < moment <= after + timedelta(days=8)

@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from celery.schedules import BaseSchedule, maybe_schedule
+from celery.schedules import BaseSchedule, crontab, schedule
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
@@ -26,9 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, forever: bool, **options: Any) -> None:
         app.conf.task_always_eager = True
         app.loader.import_default_modules()
-        entries = {
-            str(entry["task"]): maybe_schedule(entry["schedule"], app=app) for entry in app.conf.beat_schedule.values()
-        }
+        entries = {str(entry["task"]): timing(entry["schedule"]) for entry in app.conf.beat_schedule.values()}
         if not forever:
             for task in entries:
                 app.tasks[task]()
@@ -36,12 +34,17 @@ class Command(BaseCommand):
         go_on(entries)
 
 
+def timing(when: float | crontab) -> BaseSchedule:
+    """Seconds between two runs, or a crontab, as a schedule that knows when it is due."""
+    return when if isinstance(when, BaseSchedule) else schedule(when, app=app)
+
+
 def go_on(entries: dict[str, BaseSchedule]) -> None:
     """Runs each task when it is due, until Ctrl-C. One that fails is logged, and the others go on."""
     last_runs: dict[str, datetime] = dict.fromkeys(entries, timezone.now())
     while True:
-        for task, schedule in entries.items():
-            is_due, _next = schedule.is_due(last_runs[task])
+        for task, when in entries.items():
+            is_due, _next = when.is_due(last_runs[task])
             if is_due:
                 last_runs[task] = timezone.now()
                 run(task)

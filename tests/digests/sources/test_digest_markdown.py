@@ -237,7 +237,7 @@ def test_a_paper_without_a_summary_is_named_and_stays() -> None:
         (day(entry(1), "## Daily Papers (2025-03-15)", entry(2)), 14, "second day"),
         (day(entry(1)).replace("measures", "mea\x00sures"), 12, "U+0000"),
         (day(entry(1)).replace("measures", "mea\x1bsures"), 12, "U+001B"),
-        (day(entry(1))[:-20], 11, "cut off"),
+        (day(entry(1))[:-20], 12, "cut off"),
         (day(entry(1), entry(2, "Vote: 5"))[:-1], 16, "cut off"),
         (day(entry(1), entry(2))[:150], 9, "cut off"),
     ],

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         gunicorn = [sys.executable, "-m", "gunicorn", "newsletter.wsgi", "--bind", "{}:{}".format(*ADDRESS)]
         environment = {**os.environ, "LOG_LEVEL": "WARNING"}
         servers = [
-            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)  # noqa: S603  (our own commands)
             for command in (manage, [*gunicorn, "--threads", "4", "--log-level", "warning"])
         ]
         try:

@@ -41,7 +41,9 @@ class Command(BaseCommand):
                 row.full_clean()
                 row.save()
         except ValidationError as problem:
-            raise CommandError("; ".join(f"{name}: {' '.join(words)}" for name, words in problem)) from None
+            raise CommandError(
+                "; ".join(f"{name}: {' '.join(words)}" for name, words in problem.message_dict.items())
+            ) from None
         SenderAssignment.objects.create(newsletter=newsletter, sender=sender)
         if options["source"]:
             Source.objects.create(newsletter=newsletter, kind=options["source"])

@@ -1,0 +1,59 @@
+"""The demo does the whole job, once, however often it runs."""
+
+from pathlib import Path
+
+import pytest
+
+from digests.models import Newsletter
+from newsletter.delivery.models import Delivery
+from newsletter.demo import day, inbox, stage
+from newsletter.demo.readers import READERS
+from tests.conftest import Outbox
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_sample_reader_has_one_mail_after_the_first_and_after_the_second_run(outbox: Outbox) -> None:
+    for _run in range(2):
+        user, _password = stage.editor()
+        digest = stage.import_sample(stage.set_up())
+        day.run(digest, by=user)
+
+        rows = day.table(digest)
+        assert all(row.is_right for row in rows), rows
+
+    digests = [mail for mail in outbox.mails() if mail["List-Id"]]
+    assert sorted(str(mail["To"]) for mail in digests) == sorted(reader.address for reader in READERS)
+    assert Delivery.objects.count() == len(READERS)
+    assert Newsletter.objects.get().slug == "daily-papers"
+
+
+def test_a_table_with_a_reader_without_a_mail_is_not_right() -> None:
+    row = day.Row(reader="Seoul", language="ko", papers="3 of 3", due="Wed 07:00", status="sent", mails=0)
+
+    assert not row.is_right
+
+
+@pytest.fixture
+def mail(var_folder: Path) -> Path:
+    folder = var_folder / "outbox"
+    folder.mkdir()
+    path = folder / "d1.eml"
+    path.write_bytes(b"To: a@example.com\nSubject: Hello\nDate: Tue, 07 Apr 2026 07:00:00 +0000\n\nText")
+    return path
+
+
+def test_the_inbox_shows_a_mail_as_it_was_sent(mail: Path) -> None:
+    [shown] = inbox.all_mails()
+
+    assert (shown.name, shown.to, shown.subject, shown.text.strip(), shown.html) == (
+        "d1",
+        "a@example.com",
+        "Hello",
+        "Text",
+        "",
+    )
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "d1.eml", "", "d2", "x1"])
+def test_the_inbox_reads_mails_alone(mail: Path, name: str) -> None:
+    assert inbox.one_mail(name) is None

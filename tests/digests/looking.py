@@ -1,0 +1,95 @@
+"""What a reader sees of a mail: for tests that look at it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+from digests.content import Content, EntryContent, SummaryContent, Words
+from digests.links import Marks
+from digests.rendering import Rendered, render
+from digests.selection import Wishes, edition_key
+from tests.golden.sample import CONTENT, ENTRIES
+
+SITE = "https://papers.example.org"
+MARKS = Marks(SITE, "0" * 39)
+
+
+def busy_day(papers: int = 68) -> Content:
+    bullets = "\n".join(f"- {number}. " + "바람에 관한 아주 긴 설명을 이어 갑니다. " * 6 for number in range(7))
+    return day_of(
+        *(
+            replace(
+                ENTRIES[0],
+                id=number,
+                title=f"Paper {number:02}: on long days",
+                summaries={"ko": SummaryContent(bullets, "imported")},
+            )
+            for number in range(1, papers + 1)
+        )
+    )
+
+
+class Seen(HTMLParser):
+    """The tags, links and words of a mail."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, name: str) -> list[str]:
+        return [value for attribute, value in self.attributes if attribute == name]
+
+
+class Unbalanced(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "img", "br", "hr"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"meta", "img", "br", "hr"}:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.found.append(tag)
+
+    def wrong(self) -> Iterator[str]:
+        yield from self.found
+        yield from self.open
+
+
+def balanced(html: str) -> bool:
+    """Every element is closed in turn, as far as HTML closes it at all."""
+    return list(Unbalanced(html).wrong()) == []
+
+
+def mail(content: Content = CONTENT, *, marks: Marks = MARKS, **wishes: Any) -> Rendered:
+    key = edition_key(content, Wishes(**{"locale": "en", **wishes}))
+    return render(content, key, site_url=SITE, link=marks.link)
+
+
+def seen(content: Content = CONTENT, **wishes: Any) -> Seen:
+    return Seen(mail(content, **wishes).html)
+
+
+def day_of(*entries: EntryContent, words: dict[str, Words] | None = None) -> Content:
+    return replace(CONTENT, entries=entries, words=words or {})

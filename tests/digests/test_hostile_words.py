@@ -1,0 +1,100 @@
+"""digests.rendering: whatever stands in a title, a summary or a name, it stays words."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digests.content import Content, SummaryContent, Words
+from digests.links import LEAVE, Marks
+from tests.digests.looking import SITE, Seen, balanced, mail, seen
+from tests.golden.sample import CONTENT, ENTRIES
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ x }} {% load y %} {# z #}",
+    "%recipient.name% %unsubscribe_url%",
+    "a\r\nBcc: victim@example.org",
+    "]]> --> <mj-raw><mj-text> </mj-text></mjml>",
+    "<!--CUT--> &lt;b&gt; &amp; <?xml?>",
+    "nul \x00 and \u202egnirts\u2066",
+    "\ud800 \ufffe",
+)
+PLACES = ("title", "bullet", "author", "topic", "note", "name", "address", "subject", "preheader", "model", "url")
+WORDS = st.text(st.sampled_from("ab <>&\"'{}%[]()*_`$#-\\\r\n\t/:.한ا") | st.characters(), min_size=1, max_size=60)
+
+
+def hostile(place: str, text: str) -> Content:
+    """The sample with `text` in one of its places."""
+    first = replace(
+        ENTRIES[0],
+        title=text if place == "title" else "Title",
+        url=text if place == "url" else "https://arxiv.org/abs/1",
+        authors=(text if place == "author" else "Author",),
+        summaries={
+            "en": SummaryContent(
+                f"- {text}" if place == "bullet" else "- Bullet", "machine", text if place == "model" else "model"
+            )
+        },
+    )
+    return replace(
+        CONTENT,
+        entries=(first, replace(first, id=9)),
+        name=text if place == "name" else "Name",
+        postal_address=text if place == "address" else "Address",
+        topics={slug: {"en": text if place == "topic" else "Topic"} for slug in ("robots", "wind")},
+        words={
+            "en": Words(
+                subject=text if place == "subject" else "",
+                preheader=text if place == "preheader" else "",
+                note=text if place == "note" else "Note",
+            )
+        },
+    )
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_stay_words(place: str, text: str) -> None:
+    rendered = mail(hostile(place, text), topics=frozenset({"robots"}))
+    calm = seen(hostile(place, "calm" if place != "url" else ""), topics=frozenset({"robots"}))
+    page = Seen(rendered.html)
+
+    assert not set(page.tags) - set(calm.tags) - {"p", "a", "br"}
+    assert not {name for name, _ in page.attributes if name.startswith("on")}
+    assert not any("javascript:" in address for address in page.values("href"))
+    for part in (rendered.subject, rendered.html, rendered.text):
+        assert not any(sign in part for sign in ("{{", "{%", "%recipient", "%unsubscribe_url%", "\x00", "\u202e", "\r"))
+        part.encode()
+    assert "\n" not in rendered.subject
+
+
+def test_what_a_title_says_can_be_read_in_every_part() -> None:
+    title = "<script> {{ x }} & \\textit{y}"
+    rendered = mail(hostile("title", title))
+
+    assert title in Seen(rendered.html).text
+    assert title in rendered.text.replace("\u2060", "")
+    assert rendered.subject.replace("\u2060", "").startswith(title)
+
+
+def test_a_title_cannot_capture_another_readers_link() -> None:
+    other = Marks.fresh(SITE)
+    rendered = mail(hostile("title", other.mark(LEAVE)), marks=Marks.fresh(SITE))
+
+    assert other.mark(LEAVE) in rendered.html
+    assert rendered.html.count("/leave/") == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(PLACES), WORDS, st.sampled_from(["en", "ar", "ja"]), st.sampled_from(["full", "short", "titles"])
+)
+def test_any_words_in_any_place_make_a_mail(place: str, text: str, locale: str, detail: str) -> None:
+    rendered = mail(hostile(place, text), locale=locale, detail=detail)
+
+    assert balanced(rendered.html)
+    assert rendered.text
+    assert rendered.subject.splitlines() == [rendered.subject]
