@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -29,6 +30,7 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
     filter_horizontal = ["topics"]
     readonly_fields = ["key", "media", "keywords"]
     inlines = [SummaryInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description=_("summaries"))
     def languages(self, paper: Paper) -> str:

@@ -58,7 +58,7 @@ class Patience:
         """Waits as long as we are asked to, or ever longer where nothing is said. Raises SourceBusy."""
         pause = asked if asked is not None else 5.0 * 2**self.waits
         self.waits += 1
-        if pause > self.seconds:
+        if pause > self.seconds or self.waits > 10:
             raise SourceBusy(datetime.now(UTC) + timedelta(seconds=min(pause, 7 * 24 * 3600)))
         self.seconds -= pause
         self.sleep(pause)

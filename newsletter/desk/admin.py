@@ -15,6 +15,10 @@ from newsletter.delivery.queries import counts
 from newsletter.desk import views
 
 
+admin.site.site_header = admin.site.site_title = "Paperboy"
+admin.site.index_title = _("The desk")
+
+
 @admin.register(Digest)
 class DigestDesk(DigestAdmin):
     """What the content's page has, and what leads from there to readers."""

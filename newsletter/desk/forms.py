@@ -1,8 +1,7 @@
 """Forms of the desk."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from digests.locales import native_name
@@ -24,9 +23,13 @@ class PreviewForm(forms.Form):
         label=_("Width"), choices=[("phone", _("phone")), ("desktop", _("desktop"))], required=False
     )
 
-    def __init__(self, data: Any, *, digest: Digest) -> None:
-        super().__init__(data)
+    def __init__(self, chosen: QueryDict, *, digest: Digest) -> None:
         newsletter = digest.newsletter
+        data = chosen.copy()
+        usual = {"locale": newsletter.default_locale, "detail": "full", "format": "html", "width": "phone"}
+        for name, value in usual.items():
+            data.setdefault(name, value)
+        super().__init__(data)
         locales = newsletter.locales or [newsletter.default_locale]
         self.default_locale = newsletter.default_locale
         self["locale"].field.choices = [(code, native_name(code)) for code in locales]  # type: ignore[attr-defined]

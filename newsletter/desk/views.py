@@ -23,7 +23,7 @@ from newsletter.staff.models import User
 def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The mail in a frame, its subject, size and text part, and the choices of a reader."""
     digest = _digest(request, digest_id)
-    form = PreviewForm(request.GET or None, digest=digest)
+    form = PreviewForm(request.GET, digest=digest)
     made = make_preview(digest, form.wishes())
     context = {
         **admin.site.each_context(request),
@@ -44,7 +44,7 @@ def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
 def preview_mail(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The mail's HTML alone, for the frame. It runs no script, whatever stands in it."""
     digest = _digest(request, digest_id)
-    form = PreviewForm(request.GET or None, digest=digest)
+    form = PreviewForm(request.GET, digest=digest)
     response = HttpResponse(make_preview(digest, form.wishes()).rendered.html)
     response["Content-Security-Policy"] = (
         "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox allow-popups"

@@ -77,6 +77,19 @@ def test_no_other_source_or_day_changes_what_comes_out(newsletter: Newsletter, o
     assert {"Deutsch"} <= set(facts(exported)["titles"])
 
 
+def test_a_text_that_another_day_changes_later_stays_what_this_day_said(newsletter: Newsletter) -> None:
+    monday, words = "## Daily Papers (2025-03-17)", entry(1, "- The same words.")
+    head_alone = day(entry(1, "Vote: 2"), heading="## Daily Papers (2025-03-18)")
+    for text in (head_alone, day(words), day(words, heading=monday)):
+        bring(newsletter, text)
+
+    bring(newsletter, day(entry(1, "- Better words.")))
+
+    assert export(newsletter, DAY, "ko") == day(entry(1, "- Better words."))
+    assert export(newsletter, date(2025, 3, 17), "ko") == day(words, heading=monday)
+    assert export(newsletter, date(2025, 3, 18), "ko") == head_alone
+
+
 def test_export_import_and_export_again_change_nothing(newsletter: Newsletter) -> None:
     bring(newsletter, RICH)
     bring_daily(newsletter)

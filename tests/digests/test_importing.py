@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection
@@ -352,7 +353,7 @@ def test_a_live_source_brings_the_utc_day_with_the_hour_of_its_votes(
     newsletter: Newsletter, settings: Settings
 ) -> None:
     source = Source.objects.create(newsletter=newsletter, kind="hf_daily", last_error="it was down")
-    now = datetime(2026, 3, 2, 23, 40, tzinfo=UTC)
+    now = datetime(2026, 3, 3, 8, 40, tzinfo=ZoneInfo("Asia/Seoul"))
 
     with served([Play(body=json.dumps([row(1)]).encode())]) as web:
         settings.HF_DAILY_URL = web.url
