@@ -52,7 +52,7 @@ def bcp47(locale: str) -> str:
 
 
 def direction(locale: str) -> str:
-    return "rtl" if locale.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if locale.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def native_name(locale: str) -> str:
@@ -74,7 +74,7 @@ def long_date(day: date, locale: str) -> str:
 
 def short_date(day: date, locale: str) -> str:
     """5 April, in the words of the locale."""
-    pattern = {"en": "d MMMM", "ko": "MMMM d일", "ja": "M月d日", "zh": "M月d日"}.get(locale.split("-")[0])
+    pattern = {"en": "d MMMM", "ko": "MMMM d일", "ja": "M月d日", "zh": "M月d日"}.get(locale.split("-", maxsplit=1)[0])
     return format_date(day, pattern or _month_day(locale), locale=_babel(locale))
 
 

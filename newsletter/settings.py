@@ -41,7 +41,9 @@ if TRUSTED_PROXIES:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_SECURE
-SECURE_REFERRER_POLICY = "no-referrer"  # links carry tokens
+# Not "no-referrer": browsers then send "Origin: null" with every form, and the admin refuses it. Pages behind a
+# token say "no-referrer" themselves.
+SECURE_REFERRER_POLICY = "same-origin"
 
 INSTALLED_APPS = [
     "newsletter",

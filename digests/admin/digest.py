@@ -82,9 +82,13 @@ class DigestAdmin(admin.ModelAdmin[Digest]):
     list_display = ["day", "newsletter", "status", "papers_included"]
     list_filter = ["newsletter", "status", "kind"]
     date_hierarchy = "day"
-    readonly_fields = ["status", "approved_at"]
+    readonly_fields = ("status", "approved_at")
     fields = [("newsletter", "day", "kind"), ("ordering", "slug"), ("status", "approved_at")]
     inlines = [EntryInline, DigestTextInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Digest | None = None) -> list[str]:
+        """A digest stays with its newsletter and day: readers have links to it."""
+        return [*self.readonly_fields, *(["newsletter", "day", "kind"] if obj else [])]
 
     @admin.display(description=_("papers"))
     def papers_included(self, digest: Digest) -> int:

@@ -95,7 +95,7 @@ class Entry(models.Model):
         default=dict,
         blank=True,
         editable=False,
-        help_text="What this digest's source said otherwise than the paper has it: title, authors, media, votes.",
+        help_text="What each source said of the paper on this day; see digests/listed.py.",
     )
 
     class Meta:

@@ -5,15 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest
 from newsletter.delivery.queries import counts
 from newsletter.desk import views
-
 
 admin.site.site_header = admin.site.site_title = "Paperboy"
 admin.site.index_title = _("The desk")
@@ -23,7 +21,7 @@ admin.site.index_title = _("The desk")
 class DigestDesk(DigestAdmin):
     """What the content's page has, and what leads from there to readers."""
 
-    list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out", "look"]
+    list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out"]
     change_form_template = "admin/digests/digest/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
@@ -39,10 +37,6 @@ class DigestDesk(DigestAdmin):
     @admin.display(description=_("ledger"))
     def going_out(self, digest: Digest) -> str:
         return ", ".join(f"{status} {rows}" for status, rows in sorted(counts(digest).items()))
-
-    @admin.display(description="")
-    def look(self, digest: Digest) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:digest_preview", args=[digest.pk]), _("Preview"))
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: Any) -> Any:

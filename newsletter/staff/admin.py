@@ -2,8 +2,11 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 
 from newsletter.staff.models import Role, User
+
+admin.site.unregister(Group)  # what somebody may do is a Role, per newsletter
 
 
 class RoleInline(admin.TabularInline[Role, User]):

@@ -43,6 +43,7 @@ def test_one_tick_carries_an_approved_digest_to_its_reader(outbox: Outbox) -> No
     assert outbox.recipients() == [reader.subscriber.address]
 
 
+@pytest.mark.django_db
 def test_a_task_that_fails_is_logged_and_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     run("there.is.no.such.task")
 

@@ -9,6 +9,11 @@ from newsletter.staff.models import Role
 from tests.factories import make_delivery, make_digest, make_paper, make_publisher, make_subscription, make_user
 
 pytestmark = pytest.mark.django_db
+LISTS = [
+    *("digests_newsletter", "digests_paper", "digests_summary", "digests_digest", "digests_revision"),
+    *("subscribers_subscriber", "subscribers_subscription", "subscribers_consent", "subscribers_suppression"),
+    *("delivery_delivery", "postbox_sender", "postbox_letter", "feedback_event", "staff_user"),
+]
 
 
 @pytest.fixture
@@ -53,14 +58,7 @@ def test_every_list_and_every_page_opens(alice: Client) -> None:
     make_delivery()
     digest = Digest.objects.get()
     revision = digest.revisions.get()
-    pages = [
-        reverse(f"admin:{label}_changelist")
-        for label in (
-            "digests_newsletter digests_paper digests_summary digests_digest digests_revision delivery_delivery "
-            "subscribers_subscriber subscribers_subscription subscribers_consent subscribers_suppression "
-            "postbox_sender postbox_letter feedback_event staff_user"
-        ).split()
-    ]
+    pages = [reverse(f"admin:{label}_changelist") for label in LISTS]
     pages += [
         reverse("admin:index"),
         change_page(digest),
@@ -184,3 +182,10 @@ def test_the_ledger_is_read_only_but_for_what_is_uncertain(alice: Client) -> Non
     uncertain.refresh_from_db()
     assert uncertain.status == "sent"
     assert alice.get(reverse("admin:delivery_delivery_add")).status_code == 403
+
+
+def test_the_log_in_page_lets_the_browser_say_where_its_form_comes_from(client: Client) -> None:
+    """With "no-referrer" browsers send "Origin: null", which the CSRF check refuses: nobody could log in."""
+    answer = client.get(reverse("admin:login"))
+
+    assert answer["Referrer-Policy"] == "same-origin"

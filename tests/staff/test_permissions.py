@@ -1,5 +1,7 @@
 """What a role allows, and where."""
 
+from itertools import pairwise
+
 import pytest
 
 from newsletter.staff.models import Role
@@ -24,7 +26,7 @@ def test_a_role_counts_for_its_newsletter_alone(role: str) -> None:
 def test_each_role_allows_what_the_one_before_allows() -> None:
     grants = [GRANTS[kind] for kind in Role.Kind.values]
 
-    assert all(less < more for less, more in zip(grants, grants[1:], strict=False))
+    assert all(less < more for less, more in pairwise(grants))
 
 
 def test_somebody_without_a_role_may_nothing() -> None:
