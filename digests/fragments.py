@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from digests import markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, EntryContent, SummaryContent
-from digests.locales import bcp47, direction, in_chain
+from digests.locales import bcp47, comma, direction, in_chain
 from digests.looks import Look, look
 from digests.selection import SHORT, TITLES, EditionKey, Selected
 
@@ -181,7 +181,7 @@ def _topic(reason: str, names: Mapping[str, str]) -> str:
 def _facts(fragment: Fragment) -> Iterator[str]:
     yield phrases.votes(fragment.votes, fragment.votes_at, fragment.locale)
     yield phrases.authors(fragment.authors, fragment.locale)
-    yield ", ".join(map(markup.line, fragment.topics))
+    yield comma(fragment.locale).join(map(markup.line, fragment.topics))
 
 
 def _links(fragment: Fragment) -> Iterator[tuple[str, str]]:

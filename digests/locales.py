@@ -97,6 +97,11 @@ def city(zone: str, locale: str) -> str:
     return next((name for name in names if name), zone.rpartition("/")[2].replace("_", " "))
 
 
+def comma(locale: str) -> str:
+    """What stands between the members of a list, with its space."""
+    return "، " if direction(locale) == "rtl" else ", "
+
+
 def number(value: int, locale: str) -> str:
     return format_decimal(value, locale=_babel(locale))
 

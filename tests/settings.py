@@ -21,7 +21,10 @@ os.environ.update(
 )
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))
 if os.environ.get("TEST_DATABASE") == "postgres":
-    os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or servers.postgres()
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        os.environ["DATABASE_URL"] = servers.postgres()
+else:
+    os.environ["DATABASE_URL"] = f"sqlite:///{os.environ['VAR_DIR']}/paperboy.sqlite3"
 
 from newsletter.settings import *  # noqa: F403
 

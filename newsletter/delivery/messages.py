@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils import timezone
 
 from digests.editions import content_of, key_of
 from digests.links import LEAVE, PREFERENCES, WEB, Marks, address
@@ -24,7 +25,7 @@ def message(delivery: Delivery, sender: Sender, *, now: datetime) -> Message:
     if edition is None:
         raise ValueError(f"delivery {delivery.pk} has no edition")
     marks, rendered = rendered_edition(edition.pk)
-    filled = reader_tokens(delivery, now=now)
+    filled = reader_tokens(delivery, now=timezone.now())  # their age counts by the clock of the pages that read them
     return Message(
         id=f"d{delivery.pk}",
         sender_name=sender.name,

@@ -48,7 +48,6 @@ def set_up() -> Newsletter:
         slug="daily-papers",
         defaults={
             "name": "Daily Papers",
-            "tagline": "The day's research papers, at your breakfast",
             "locales": LOCALES,
             "time_zone": "Europe/Berlin",
             "postal_address": "Paperboy Demo, 1 Breakfast Lane, 10115 Berlin",
