@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import cache
 from importlib.resources import files
 
+from django.utils import translation
 from django.utils.translation import pgettext_lazy
 
 from digests.locales import city, is_zone
@@ -26,15 +27,16 @@ Group = tuple[str, tuple[Choice, ...]]
 
 @cache
 def choices(locale: str) -> tuple[Group, ...]:
-    """UTC under no name, then each continent with its cities, by name; call it with that language active."""
+    """UTC under no name, then each continent with its cities, by name."""
     groups: dict[str, list[Choice]] = defaultdict(list)
     for zone in _zones():
         groups[zone.partition("/")[0]].append((zone, city(zone, locale)))
-    named = [
-        (str(CONTINENTS[continent]), tuple(sorted(cities, key=lambda choice: choice[1])))
-        for continent, cities in groups.items()
-        if continent in CONTINENTS
-    ]
+    with translation.override(locale):
+        named = [
+            (str(CONTINENTS[continent]), tuple(sorted(cities, key=lambda choice: choice[1])))
+            for continent, cities in groups.items()
+            if continent in CONTINENTS
+        ]
     return ("", (("UTC", "UTC"),)), *sorted(named)
 
 

@@ -109,8 +109,9 @@ def test_a_reader_who_wants_titles_gets_titles() -> None:
 
 
 def test_a_followed_topic_is_given_as_the_reason() -> None:
-    assert "Because you follow 로봇" in seen(locale="ko", topics=frozenset({"robots"})).text
-    assert "Because" not in seen(locale="ko").text
+    assert "Because you follow Robots" in seen(topics=frozenset({"robots"})).text
+    assert "Because" not in seen().text
+    assert "로봇" in seen(locale="ko", topics=frozenset({"robots"})).text
 
 
 def test_what_was_not_selected_is_named_below_and_linked_to_the_web() -> None:
@@ -173,9 +174,9 @@ def test_a_day_of_68_long_papers_fits_and_says_what_does_not() -> None:
     assert len(rendered.html.encode()) < 100_000
     assert len(rendered.text.encode()) <= 200_000
     assert 10 < shown < 68
-    assert f"{68 - shown} more papers did not fit in this mail" in page.text
+    assert f"이 메일에 싣지 못한 논문 {68 - shown}편" in page.text
     assert all(f"Paper {number:02}" in page.text for number in range(1, 69))
-    assert page.text.index("Paper 01") < page.text.index("did not fit") < page.text.rindex("Paper 68")
+    assert page.text.index("Paper 01") < page.text.index("싣지 못한") < page.text.rindex("Paper 68")
 
 
 def test_as_many_papers_are_shown_in_full_as_fit() -> None:
@@ -190,4 +191,4 @@ def test_a_thousand_papers_are_counted() -> None:
 
     assert len(rendered.html.encode()) < 100_000
     assert len(rendered.text.encode()) <= 200_000
-    assert "more papers did not fit in this mail" in rendered.html
+    assert "이 메일에 싣지 못한 논문" in rendered.html
