@@ -40,7 +40,7 @@ requirements:
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --upgrade pyproject.toml --group dev -o requirements-dev.txt
 
 clean:
-	rm -rf .venv var staticfiles
+	rm -rf .venv var
 
 .venv/python:
 	@test -n "$(PYTHON)" || { echo "Paperboy needs Python 3.11 or later"; exit 1; }

@@ -19,7 +19,7 @@ os.environ.update(
         "WEBHOOK_SECRET": "hook:tests-only",
     }
 )
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))
+os.environ["VAR_DIR"] = os.environ.setdefault("TESTS_VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))
 if os.environ.get("TEST_DATABASE") == "postgres":
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         os.environ["DATABASE_URL"] = servers.postgres()
@@ -34,7 +34,3 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, not memory: the journey's worker is a process of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
-
-# An empty folder: WhiteNoise warns of a missing one, and warnings are errors here.
-STATIC_ROOT = VAR_DIR / "staticfiles"  # noqa: F405
-STATIC_ROOT.mkdir(exist_ok=True)

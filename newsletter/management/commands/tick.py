@@ -1,7 +1,9 @@
 """`manage.py tick`: the timetable without a broker, for the demo and for small sites."""
 
 import logging
+import signal
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +33,9 @@ class Command(BaseCommand):
             for task in entries:
                 app.tasks[task]()
             return
-        go_on(entries)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            go_on(entries)
 
 
 def timing(when: float | crontab) -> BaseSchedule:

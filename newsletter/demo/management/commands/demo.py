@@ -60,10 +60,12 @@ class Command(BaseCommand):
         manage = [sys.executable, "manage.py", "tick", "--forever"]
         gunicorn = [sys.executable, "-m", "gunicorn", "newsletter.wsgi", "--bind", "{}:{}".format(*ADDRESS)]
         environment = {**os.environ, "LOG_LEVEL": "WARNING"}
+        # In groups of their own: Ctrl-C reaches this process alone, which then ends them in order.
         servers = [
-            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)  # noqa: S603  (our own commands)
+            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, process_group=0)  # noqa: S603  (our own commands)
             for command in (manage, [*gunicorn, "--threads", "4", "--log-level", "warning"])
         ]
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             while all(server.poll() is None for server in servers):
                 time.sleep(0.5)
