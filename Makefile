@@ -13,7 +13,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 .PHONY: demo compile test checks tests messages requirements clean
 
 demo: .venv/runtime $(COMPILED)
-	@DEMO=1 $(BIN)/python manage.py demo $(if $(ONCE),--once)
+	@env -u DATABASE_URL -u REDIS_URL -u POSTBOX_URL -u SITE_URL DEMO=1 $(BIN)/python manage.py demo $(if $(ONCE),--once)
 
 compile: $(COMPILED)
 

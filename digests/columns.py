@@ -7,13 +7,15 @@ from wcwidth import wcswidth
 
 WIDTH = 72  # columns of a text mail
 LONGEST = 60  # columns of what is not broken
+DENSEST = 2  # characters to a column, where some of them stand above others
 # Chinese and Japanese break between any two characters; Korean, as other scripts, between words.
 BREAKABLE = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
 CLOSING = "、。，．・：；？！）」』】〉》〕｝’”ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:!?)\\]}%"
 OPENING = "（「『【〈《〔｛‘“(\\[{"
+OPENINGS = f"[{OPENING}]{{0,8}}"  # no more of them are looked at together: a run of thousands takes seconds
 ATOM = re.compile(
-    rf"[{OPENING}]*https?://[!-~]+|[{OPENING}]*[{BREAKABLE}][{CLOSING}]*"
-    rf"|[^\s{BREAKABLE}]+?(?=[{OPENING}]*[{BREAKABLE}]|\s|\Z|[{OPENING}]*https?://)"
+    rf"{OPENINGS}https?://[!-~]+|{OPENINGS}[{BREAKABLE}][{CLOSING}]*"
+    rf"|[^\s{BREAKABLE}]+?(?={OPENINGS}[{BREAKABLE}]|\s|\Z|{OPENINGS}https?://)"
 )
 
 
@@ -48,13 +50,17 @@ def wrap_all(text: str, *, columns: int = WIDTH) -> str:
 
 
 def shorten(text: str, columns: int) -> str:
-    """`text` if it fits, else its beginning up to a word's end and an ellipsis, `columns` wide at most."""
-    if len(text) <= columns // 2 or width(text) <= columns:
+    """`text` if it fits, else its beginning up to a word's end and an ellipsis, `columns` wide at most.
+
+    Marks that take no column (accents, vowel signs) count too: there are at most two characters to a column.
+    """
+    longest = DENSEST * columns
+    if len(text) <= columns // 2 or (len(text) <= longest and width(text) <= columns):
         return text
     kept, used = "", 0
     for gap, atom in _atoms(text):
         needed = len(gap) + width(atom)
-        if used + needed > columns - 1:
+        if used + needed > columns - 1 or len(kept) + len(gap) + len(atom) > longest - 1:
             break
         kept, used = kept + gap + atom, used + needed
     return (kept.strip() or _cut(text, columns - 1)).rstrip(" ,;:.-–—(") + "…"
@@ -62,7 +68,7 @@ def shorten(text: str, columns: int) -> str:
 
 def _cut(text: str, columns: int) -> str:
     """The beginning of `text` that is at most `columns` wide, whatever it breaks."""
-    kept = text[:columns]
+    kept = text[: DENSEST * columns]
     while len(kept) > 1 and width(kept) > columns:
         kept = kept[:-1]
     return kept
@@ -87,8 +93,7 @@ def _atoms(text: str) -> Iterator[tuple[str, str]]:
 
 def _pieces(atom: str) -> Iterator[str]:
     """The atom itself, unless it is a run without spaces (Thai, a long formula) that no line can hold."""
-    while width(atom) > LONGEST and "://" not in atom:
-        piece = _cut(atom, LONGEST)
+    while "://" not in atom and len(piece := _cut(atom, LONGEST)) < len(atom):
         yield piece
         atom = atom[len(piece) :]
     yield atom

@@ -60,18 +60,21 @@ def edition_for(revision: Revision, content: Content, wishes: Wishes) -> Edition
     key = edition_key(content, wishes)
     if not key.selection:
         return None
-    edition, _made = Edition.objects.get_or_create(
-        revision=revision,
-        key=key.fingerprint(),
-        defaults={
-            "locale": key.locale,
-            "selection": [list(selected) for selected in key.selection],
-            "total": key.total,
-            "detail": key.detail,
-            "format": key.format,
-        },
-    )
-    return edition
+    return Edition.objects.get(pk=editions_for(revision, [key])[key])
+
+
+def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[EditionKey, int]:
+    """The ids of the editions of a revision with these keys, made where they are missing; a few queries in all.
+
+    They are made in the order of their fingerprints, so that two that make the same ones do not wait for each other.
+    """
+    wanted = {key.fingerprint(): key for key in keys}
+    known = queries.edition_ids(revision, wanted)
+    missing = [_row(revision, wanted[mark], mark) for mark in sorted(wanted.keys() - known.keys())]
+    if missing:
+        Edition.objects.bulk_create(missing, ignore_conflicts=True)
+        known = queries.edition_ids(revision, wanted)
+    return {key: known[mark] for mark, key in wanted.items()}
 
 
 def key_of(edition: Edition) -> EditionKey:
@@ -81,6 +84,18 @@ def key_of(edition: Edition) -> EditionKey:
         total=edition.total,
         detail=edition.detail,
         format=edition.format,
+    )
+
+
+def _row(revision: Revision, key: EditionKey, mark: str) -> Edition:
+    return Edition(
+        revision=revision,
+        key=mark,
+        locale=key.locale,
+        selection=[list(selected) for selected in key.selection],
+        total=key.total,
+        detail=key.detail,
+        format=key.format,
     )
 
 

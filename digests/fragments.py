@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from digests import markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, EntryContent, SummaryContent
-from digests.locales import bcp47, comma, direction, in_chain
+from digests.locales import bcp47, comma, direction, in_chain, spoken
 from digests.looks import Look, look
 from digests.selection import SHORT, TITLES, EditionKey, Selected
 
@@ -27,7 +27,10 @@ LONGEST_TITLE = 240  # columns of a title in a list
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Everything that tells two showings of one paper apart. `topics` and `reason` are names, `web` an address."""
+    """Everything that tells two showings of one paper apart. `topics` and `reason` are names, `web` an address.
+
+    `wanted` is the language that the reader chose, `locale` the nearest one that our own words are there in.
+    """
 
     entry: int
     title: str
@@ -42,6 +45,7 @@ class Fragment:
     summary: SummaryContent | None
     summary_locale: str
     reason: str
+    wanted: str
     locale: str
     detail: str
     accent: str
@@ -96,10 +100,10 @@ def context(fragment: Fragment) -> dict[str, object]:
         "paper": fragment,
         "url": markup.safe_url(fragment.url),
         "facts": [fact for fact in _facts(fragment) if fact],
-        "fallback": "" if fragment.detail == TITLES else phrases.fallback(fragment.locale, fragment.summary_locale),
+        "fallback": _fallback(fragment),
         "summary": said(fragment),
-        "summary_html": _html(said(fragment)),
-        "summary_plain": markup.plain(said(fragment)),
+        "summary_html": _html(said(fragment), prose=is_prose(fragment)),
+        "summary_plain": markup.plain(said(fragment), prose=is_prose(fragment)),
         "summary_lang": bcp47(fragment.summary_locale or fragment.locale),
         "summary_dir": direction(fragment.summary_locale or fragment.locale),
         "links": [(label, url) for label, url in _links(fragment) if url],
@@ -114,15 +118,15 @@ def mail_context(fragment: Fragment) -> dict[str, object]:
     return {
         **written,
         "look": look(fragment.locale, fragment.accent),
-        "summary_html": mail_html(said(fragment), said_in),
+        "summary_html": mail_html(said(fragment), said_in, prose=is_prose(fragment)),
         "summary_start": said_in.start,
     }
 
 
-def mail_html(markdown: str, style: Look) -> str:
+def mail_html(markdown: str, style: Look, *, prose: bool = False) -> str:
     """Markdown with styles on the elements themselves, for programs that drop a mail's style sheet."""
     return markup.styled(
-        _html(markdown),
+        _html(markdown, prose=prose),
         {
             "ul": f"margin:0;padding:0;padding-{style.start}:20px",
             "ol": f"margin:0;padding:0;padding-{style.start}:24px",
@@ -132,14 +136,20 @@ def mail_html(markdown: str, style: Look) -> str:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def said(fragment: Fragment) -> str:
     """The Markdown that is shown: all of it, the main point, or nothing."""
     if fragment.summary is None or fragment.detail == TITLES:
         return ""
     whole = fragment.summary.text
-    if fragment.detail == SHORT:
-        return _main_point(whole)
-    return whole if len(whole) <= LONGEST_SUMMARY else f"{whole[:LONGEST_SUMMARY]}…"
+    if len(whole) > LONGEST_SUMMARY:
+        whole = f"{whole[:LONGEST_SUMMARY]}…"
+    return _main_point(whole, prose=is_prose(fragment)) if fragment.detail == SHORT else whole
+
+
+def is_prose(fragment: Fragment) -> bool:
+    """Whether the summary is an abstract, which nobody wrote as Markdown."""
+    return fragment.summary is not None and fragment.summary.origin == "original"
 
 
 def _fragment(  # the fields of one paper, gathered from three places
@@ -166,7 +176,8 @@ def _fragment(  # the fields of one paper, gathered from three places
         summary=entry.summaries.get(chosen.summary),
         summary_locale=chosen.summary if chosen.summary in entry.summaries else "",
         reason=_topic(chosen.reason, names),
-        locale=key.locale,
+        wanted=key.locale,
+        locale=spoken(key.locale, content.default_locale),
         detail=key.detail,
         accent=content.accent,
         web=f"{page}#p{entry.id}",
@@ -190,18 +201,24 @@ def _links(fragment: Fragment) -> Iterator[tuple[str, str]]:
     yield _("Project page"), markup.safe_url(fragment.project_url)
 
 
+def _fallback(fragment: Fragment) -> str:
+    if fragment.detail == TITLES:
+        return ""
+    return phrases.fallback(fragment.wanted, fragment.summary_locale, into=fragment.locale)
+
+
 def _origin(fragment: Fragment, summary: SummaryContent | None) -> str:
     return phrases.origin(summary) if summary and fragment.detail != TITLES else ""
 
 
-def _main_point(text: str) -> str:
+def _main_point(text: str, *, prose: bool) -> str:
     """The first bullet; of a long paragraph its first sentences."""
-    first = next(iter(markup.bullets(text)), "")
+    first = markup.main_point(text, prose=prose)
     if len(first) <= SHORT_ENOUGH:
         return first
     return phrases.first_sentences(first, SHORT_ENOUGH)
 
 
 @lru_cache(maxsize=KEPT)
-def _html(text: str) -> str:
-    return markup.html(text)
+def _html(text: str, *, prose: bool) -> str:
+    return markup.html(text, prose=prose)

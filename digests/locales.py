@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,12 @@ def offered(wish: str, locales: Iterable[str]) -> str | None:
     normal = wish.strip().replace("_", "-").lower()
     parts = normal.split("-")
     return next((link for end in range(len(parts), 0, -1) if (link := "-".join(parts[:end])) in known), None)
+
+
+def spoken(locale: str, *others: str) -> str:
+    """The first language of the chain that our own words are there in: what a page or mail around summaries speaks."""
+    ours = {code for code, _name in settings.LANGUAGES}
+    return next((link for link in chain(locale, *others) if link in ours), "en")
 
 
 def bcp47(locale: str) -> str:
@@ -107,11 +114,12 @@ def number(value: int, locale: str) -> str:
 
 
 def is_zone(name: str) -> bool:
+    """Whether the name is UTC or one of a place, such as Asia/Seoul: EST or Factory are nobody's."""
     return name in _zones()
 
 
 def check_locale(value: object) -> None:
-    if not isinstance(value, str) or not FORM.match(value):
+    if not isinstance(value, str) or not FORM.match(value) or not _is_known(value):
         raise ValidationError(_("A language code in lower case, such as en, ko or zh-hans."))
 
 
@@ -129,7 +137,8 @@ def check_zone(value: object) -> None:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    places = (name for name in available_timezones() if "/" in name and not name.startswith(("posix/", "right/")))
+    return frozenset(["UTC", *places])
 
 
 @cache
@@ -147,13 +156,15 @@ def _babel(locale: str) -> Locale:
 
 def _known_to_babel(locale: str) -> str:
     """The nearest locale that Babel has data for; English where it has none."""
-    for link in chain(locale):
-        try:
-            Locale.parse(link, sep="-")
-        except (ValueError, UnknownLocaleError):
-            continue
-        return link
-    return "en"
+    return next((link for link in chain(locale) if _is_known(link)), "en")
+
+
+def _is_known(locale: str) -> bool:
+    try:
+        Locale.parse(locale, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def _month_day(locale: str) -> str:

@@ -12,11 +12,14 @@ from unicodedata import category
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from digests.dialect import bare_link, emphasis, rows_of_tables
+
 DEEPEST = 16  # nested tags; MJML's parser is recursive and dies of thousands
+MOST_BRACKETS = 500  # each may begin a link, and looks for its end: beyond these they stay text
+STACKED = 4  # marks in a row that stand above or between letters; no script has more
 LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Controls, bidi embeddings, overrides and isolates, lone surrogates and what XML 1.0 forbids.
 FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -29,11 +32,9 @@ WORD_JOINER = "\u2060"
 # and the like as \\u{301}. Character references pass through it.
 REWRITTEN = re.compile(r"[\\]|[^\x00-\x7f]")
 LETTERS = {"Lu", "Ll", "Lo", "Nd"}
+STACKING = {"Mn", "Me", "Cf"}
+ITEM, BLOCK, HEADING = "item", "block", "heading"
 LINK = re.compile(r"(https?://|mailto:)[^\s]", re.IGNORECASE)
-# Letters outside ASCII end a bare address: a Korean or Japanese particle is glued to it more often than not.
-BARE = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
-SCHEME = re.compile(r"(?:\A|[^A-Za-z0-9])(https?)\Z")
-TRAILING = ".,;:!?'*_~"
 
 
 def clean(text: str) -> str:
@@ -43,7 +44,7 @@ def clean(text: str) -> str:
 
 def line(text: str) -> str:
     """`text` on one line, as titles, names and subjects are."""
-    return " ".join(clean(text).split())
+    return _flat(" ".join(clean(text).split()))
 
 
 def inert(text: str) -> SafeString:
@@ -56,9 +57,12 @@ def inert_text(text: str) -> str:
     return MERGE_PAIR.sub(WORD_JOINER, clean(text))
 
 
-def html(text: str) -> SafeString:
-    """Markdown as well-formed XHTML without styles; headings are bold paragraphs, images are links."""
-    tokens = _parsed(text)
+def html(text: str, *, prose: bool = False) -> SafeString:
+    """Markdown as well-formed XHTML without styles; headings are bold paragraphs, images are links.
+
+    `prose` is text that was never Markdown: paragraphs, in which addresses alone mean something.
+    """
+    tokens = _parsed(text, prose=prose)
     if tokens is None:
         return mark_safe("".join(f"<p>{inert(part)}</p>\n" for part in clean(text).splitlines() if part.strip()))
     markdown = _markdown()
@@ -72,9 +76,9 @@ def styled(written: str, styles: Mapping[str, str]) -> SafeString:
     return mark_safe(tags.sub(lambda found: f'<{found[1]} style="{styles[found[1]]}"', written))
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, prose: bool = False) -> str:
     """Markdown as plain text: list items with "- " or their number, links as "text (address)"."""
-    tokens = _parsed(text)
+    tokens = _parsed(text, prose=prose)
     if tokens is None:
         return inert_text(text).strip()
     return inert_text("\n".join(_plain_lines(tokens))).strip("\n")
@@ -82,26 +86,50 @@ def plain(text: str) -> str:
 
 def bullets(text: str) -> tuple[str, ...]:
     """The top-level list items, paragraphs and other blocks, each as Markdown without the item's own marker."""
-    tokens = _parsed(text)
-    if tokens is None:
-        return (clean(text).strip(),)
-    lines = clean(text).split("\n")
-    found: list[str] = []
-    for token in tokens:
-        if token.map is None or token.nesting < 0:
-            continue
-        start, end = token.map
-        if token.type == "list_item_open" and token.level == 1:
-            found.append(_item(lines[start:end]))
-        elif token.level == 0 and token.type not in {"bullet_list_open", "ordered_list_open", "hr"}:
-            found.append("\n".join(lines[start:end]).strip())
-    return tuple(part for part in found if part)
+    return tuple(written for _kind, written in _blocks(text))
+
+
+def main_point(text: str, *, prose: bool = False) -> str:
+    """The first list item, else the first block that is no heading, as Markdown; empty when there is none."""
+    blocks = _blocks(text, prose=prose)
+    kinds = {kind: written for kind, written in reversed(blocks)}
+    return next((kinds[kind] for kind in (ITEM, BLOCK, HEADING) if kind in kinds), "")
 
 
 def safe_url(url: str) -> str:
     """The address, percent-encoded where it must be, if it is an http, https or mailto one; else nothing."""
     address = clean(url).strip()
     return normalizeLink(address) if LINK.match(address) and not re.search(r"\s", address) else ""
+
+
+def _blocks(text: str, *, prose: bool = False) -> list[tuple[str, str]]:
+    """The top-level blocks and list items: ITEM, BLOCK or HEADING, and the Markdown of each."""
+    tokens = _parsed(text, prose=prose)
+    if tokens is None:
+        return [(BLOCK, clean(text).strip())] if clean(text).strip() else []
+    lines = clean(text).split("\n")
+    found: list[tuple[str, str]] = []
+    for place, token in enumerate(tokens):
+        if token.map is None or token.nesting < 0:
+            continue
+        start, end = token.map
+        if token.type == "list_item_open" and token.level == 1:
+            found.append((ITEM, _item(lines[start:end])))
+        elif token.level == 0 and token.type not in {"bullet_list_open", "ordered_list_open", "hr"}:
+            heading = token.type == "heading_open" or _is_bold(tokens[place + 1 : place + 2])
+            found.append((HEADING if heading else BLOCK, "\n".join(lines[start:end]).strip()))
+    return [(kind, written) for kind, written in found if written]
+
+
+def _is_bold(tokens: Sequence[Token]) -> bool:
+    """Whether all words of the block are bold: a heading by other means."""
+    depth, bold = 0, False
+    for child in (child for token in tokens for child in token.children or []):
+        depth += child.nesting if child.type.startswith("strong") else 0
+        bold = bold or depth > 0
+        if depth == 0 and child.content.strip(" :.：。"):
+            return False
+    return bold
 
 
 def _item(lines: Sequence[str]) -> str:
@@ -117,8 +145,24 @@ def _unmerged(written: str) -> str:
     return MERGE.sub(lambda found: f"&#{ord(found[0])};", written)
 
 
-def _parsed(text: str) -> list[Token] | None:
-    """The tokens; None where blocks are nested too deep to be meant."""
+def _flat(text: str) -> str:
+    """`text` without what a reader cannot tell apart: thousands of accents upon one letter."""
+    if text.isascii():
+        return text
+    kept, stacked = [], 0
+    for character in text:
+        stacked = stacked + 1 if category(character) in STACKING else 0
+        if stacked <= STACKED:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _parsed(text: str, *, prose: bool = False) -> list[Token] | None:
+    """The tokens; None where blocks are nested too deep, or brackets too many, to be meant."""
+    if prose:
+        return _prose().parse(clean(text))
+    if text.count("[") > MOST_BRACKETS:
+        return None
     tokens = _markdown().parse(clean(text))
     return None if any(token.level > DEEPEST for token in tokens) else tokens
 
@@ -129,34 +173,22 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True, "maxNesting": 4 * DEEPEST})
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     markdown.disable(["reference", "code", "lheading", "math_block"])
-    markdown.inline.ruler.before("escape", "bare_link", _bare_link)
+    markdown.inline.ruler.before("escape", "bare_link", bare_link)
+    markdown.inline.ruler.at("emphasis", emphasis)
+    markdown.core.ruler.push("rows_of_tables", rows_of_tables)
     markdown.validateLink = lambda url: bool(safe_url(url))  # type: ignore[method-assign]  # the documented way
     for kind, rule in RULES.items():
         markdown.add_render_rule(kind, rule)
     return markdown
 
 
-def _bare_link(state: StateInline, silent: bool) -> bool:
-    """An address in running text is a link. Found at its colon, before emphasis can take the _ in it."""
-    scheme = SCHEME.search(state.pending) if state.src.startswith("://", state.pos) and not state.linkLevel else None
-    found = BARE.match(state.src, state.pos - len(scheme[1])) if scheme else None
-    address = _untrailed(found[0]) if found else ""
-    if not scheme or not address.partition("://")[2]:
-        return False
-    if not silent:
-        state.pending = state.pending[: -len(scheme[1])]
-        state.push("link_open", "a", 1).attrs = {"href": normalizeLink(address)}
-        state.push("text", "", 0).content = address
-        state.push("link_close", "a", -1)
-    state.pos += len(address) - len(scheme[1])
-    return True
-
-
-def _untrailed(address: str) -> str:
-    """The address without the sentence's own punctuation at its end."""
-    while address and (address[-1] in TRAILING or (address[-1] == ")" and address.count(")") > address.count("("))):
-        address = address[:-1]
-    return address
+@cache
+def _prose() -> MarkdownIt:
+    """Reads an abstract: its *, _ and $ are its authors' own."""
+    markdown = MarkdownIt("zero", {"html": False, "xhtmlOut": True}).enable(["newline"])
+    markdown.inline.ruler.after("text", "bare_link", bare_link)
+    markdown.add_render_rule("link_open", _link_open)
+    return markdown
 
 
 def _link_open(_renderer: object, tokens: Sequence[Token], place: int, *_: object) -> str:

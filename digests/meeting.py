@@ -140,6 +140,13 @@ class Meeting:
     def _meet_summary(self, row: Paper, entry: Entry, paper: ListedPaper, said: Record, before: Record | None) -> bool:
         text, had = said.get("summary", ""), before.get("summary", "") if before else ""
         summary = self.summaries.get(row.pk)
+        if text and (kept := _fuller(text, had, summary)):
+            self.notes.append(
+                Note(paper.line, "the summary ends earlier than what is there: kept; is the file cut off?")
+            )
+            if kept == had:
+                said["summary"] = had
+            return False
         if not text:
             if had:
                 self.notes.append(Note(paper.line, "the summary is gone from the file; the one that is there stays"))
@@ -215,6 +222,14 @@ def standing(entry: Entry, paper: Paper, summary: str) -> Record:
         "votes": entry.votes,
         "summary": summary,
     }
+
+
+def _fuller(text: str, had: str, summary: Summary | None) -> str:
+    """What the source said before, or what stands by no person's hand, if `text` is only its beginning."""
+    if text == had:
+        return ""
+    known = (had, summary.text if summary and not is_protected(summary) else "")
+    return next((whole for whole in known if len(whole) > len(text) and whole.startswith(text)), "")
 
 
 def is_protected(summary: Summary) -> bool:

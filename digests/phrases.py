@@ -47,13 +47,16 @@ def authors(names: Sequence[str], locale: str) -> str:
     return words % {"names": shown, "count": number(more, locale)}
 
 
-def fallback(wanted: str, shown: str) -> str:
-    """What is said when a summary is not in the reader's language; nothing when it is. `shown` may be empty."""
+def fallback(wanted: str, shown: str, *, into: str = "") -> str:
+    """What is said when a summary is not in the reader's language; nothing when it is. `shown` may be empty.
+
+    `into` is the language that it is said in, where that is not the reader's own.
+    """
     if not shown:
         return _("There is no summary of this paper yet.")
     if shown == wanted or wanted.startswith(f"{shown}-"):
         return ""
-    languages = {"wanted": language_name(wanted, wanted), "shown": language_name(shown, wanted)}
+    languages = {"wanted": language_name(wanted, into or wanted), "shown": language_name(shown, into or wanted)}
     return _("No %(wanted)s summary yet: in %(shown)s.") % languages
 
 

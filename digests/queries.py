@@ -2,10 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.sql.compiler import SQLCompiler
 
-from digests.models import Digest, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+
+
+class EntriesIn(Func):
+    """How many entries a revision's content has, counted where it lies: contents are long, and archives too."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="json_array_length(%(expressions)s, '$.entries')", **context)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="jsonb_array_length(%(expressions)s -> 'entries')", **context)
 
 
 def to_freeze(number: int) -> Digest:
@@ -22,19 +37,25 @@ def newest_revision(digest: Digest) -> Revision | None:
 
 
 def published(newsletter: Newsletter) -> QuerySet[Digest]:
-    """What readers may see on the web, the newest first, each with `papers_shown`."""
+    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last.
+
+    Daily digests alone: a page's address has a day and no kind.
+    """
+    revisions = Revision.objects.filter(digest=OuterRef("pk")).order_by("-number")
     return (
         Digest.objects.filter(
-            newsletter=newsletter, status__in=[Digest.Status.APPROVED, Digest.Status.CLOSED], revisions__isnull=False
+            Exists(revisions),
+            newsletter=newsletter,
+            kind=Digest.Kind.DAILY,
+            status__in=[Digest.Status.APPROVED, Digest.Status.CLOSED],
         )
         .select_related("newsletter")
-        .annotate(papers_shown=Count("entries", filter=Q(entries__included=True), distinct=True))
-        .order_by("-day", "kind", "slug")
+        .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))
+        .order_by("-day")
     )
 
 
 def published_on(newsletter: Newsletter, day: date) -> Digest | None:
-    """The day's digest: the daily one, where there are others."""
     return published(newsletter).filter(day=day).first()
 
 
@@ -43,7 +64,7 @@ def published_before(newsletter: Newsletter, day: date) -> Digest | None:
 
 
 def published_after(newsletter: Newsletter, day: date) -> Digest | None:
-    return published(newsletter).filter(day__gt=day).order_by("day", "kind", "slug").first()
+    return published(newsletter).filter(day__gt=day).order_by("day").first()
 
 
 def newsletter_by_slug(slug: str) -> Newsletter | None:
@@ -105,3 +126,8 @@ def source_by_id(number: int) -> Source:
 
 def newsletter_slugs() -> list[str]:
     return list(Newsletter.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def edition_ids(revision: Revision, keys: Iterable[str]) -> dict[str, int]:
+    """The ids of the revision's editions, by key."""
+    return dict(Edition.objects.filter(revision=revision, key__in=list(keys)).values_list("key", "pk"))

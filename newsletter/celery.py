@@ -28,10 +28,10 @@ app.conf.update(
     # A hung provider must not hold a worker for ever: below the visibility timeout, above any batch.
     task_time_limit=1800,
     task_soft_time_limit=1700,
-    # Letters overtake digests, and imports never wait for either.
-    task_default_queue="delivery",
+    # Letters and planning never wait for a digest that is going out: they have a queue, and so a worker, of their own.
+    task_default_queue="letters",
     task_routes={
-        "newsletter.postbox.tasks.*": {"queue": "letters"},
+        "newsletter.delivery.tasks.send_due": {"queue": "delivery"},
         "digests.tasks.*": {"queue": "imports"},
     },
     task_serializer="json",

@@ -7,6 +7,14 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+NAMES = frozenset(
+    {
+        *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
+        *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
+        *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL"),
+    }
+)
+
 
 def site_url(text: str) -> str:
     """The address under which readers see the site: scheme and host, no path, no trailing slash."""

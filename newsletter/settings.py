@@ -1,5 +1,6 @@
 """Settings, in the order of the flow. Every value can be set in the environment (.env.example lists them)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,13 +8,19 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from newsletter.environment import NAMES as ENVIRONMENT
 from newsletter.environment import kept_secret, link_keys, site_url
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+# The demo is one machine with files of its own: an operator's .env must not lead it to real readers.
+if not env.bool("DEMO", default=False):
+    env.read_env(BASE_DIR / ".env")
+# What is set to nothing is not set.
+for name in [name for name, value in os.environ.items() if name in ENVIRONMENT and not value.strip()]:
+    del os.environ[name]
 
 # What this installation is
 DEBUG = env.bool("DEBUG", default=False)
@@ -162,7 +169,12 @@ REDIS_URL = env.str("REDIS_URL", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_tokens": {"()": "newsletter.logs.WithoutTokens"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]},
+    },
+    # Django's own handlers write paths as they are: its loggers have none but ours.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, "django.server": {"handlers": [], "propagate": True}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

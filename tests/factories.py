@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from digests.editions import freeze
-from digests.models import Digest, Entry, Newsletter, Paper, Revision, Summary, Topic
+from digests.editions import content_of, edition_for, freeze
+from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Summary, Topic
+from digests.selection import Wishes
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.staff.models import User
@@ -95,12 +96,22 @@ def make_subscription(
 
 
 def make_delivery(digest: Digest | None = None, subscription: Subscription | None = None, **values: Any) -> Delivery:
-    """A planned row for an approved digest, due at seven."""
+    """A planned row for an approved digest, due at seven; what left, or may have left, has an edition."""
     digest = digest or make_approved()
     subscription = subscription or make_subscription(digest.newsletter)
     sender = digest.newsletter.sender_assignment.sender
     defaults = {"sender": sender, "due_at": MORNING, "ready_at": MORNING}
+    if values.get("status") in {"sending", "sent", "uncertain", "failed"}:
+        defaults["edition"] = make_edition(digest)
     return Delivery.objects.create(digest=digest, subscription=subscription, **defaults | values)
+
+
+def make_edition(digest: Digest) -> Edition:
+    """The edition of a digest's newest revision that a reader without wishes gets."""
+    revision = digest.revisions.latest("number")
+    edition = edition_for(revision, content_of(revision), Wishes(locale="en"))
+    assert edition is not None
+    return edition
 
 
 def make_user(username: str = "alice", **values: Any) -> User:

@@ -17,6 +17,9 @@ os.environ.update(
         "DEMO": "0",
         "DEBUG": "0",
         "WEBHOOK_SECRET": "hook:tests-only",
+        # Set, though to nothing, so that a developer's .env cannot lead the tests to real servers.
+        "REDIS_URL": "",
+        "POSTBOX_URL": "",
     }
 )
 os.environ["VAR_DIR"] = os.environ.setdefault("TESTS_VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))

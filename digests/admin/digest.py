@@ -4,14 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters
 from digests.composing import in_order, reorder
-from digests.models import Digest, DigestText, Entry, Revision
+from digests.models import Digest, DigestText, Entry, Paper, Revision, Summary
+
+# What a line of the list shows of a digest: neither abstracts nor summaries are read for it.
+COUNTED = (
+    Prefetch("entries", Entry.objects.only("digest_id", "paper_id", "included")),
+    Prefetch("entries__paper", Paper.objects.only("pk")),
+    Prefetch("entries__paper__summaries", Summary.objects.only("paper_id", "locale")),
+)
 
 
 class EntryForm(forms.ModelForm[Entry]):
@@ -45,7 +54,7 @@ class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, forms.ModelForm[Entry]
         return {form.instance.pk: form.cleaned_data["place"] for form in changed}
 
 
-class EntryInline(admin.TabularInline[Entry, Digest]):
+class EntryInline(ByRole, admin.TabularInline[Entry, Digest]):
     """One line per paper: place, in or out, votes, and a way to its summaries."""
 
     model = Entry
@@ -57,7 +66,7 @@ class EntryInline(admin.TabularInline[Entry, Digest]):
     readonly_fields = ["paper_link", "languages"]
     verbose_name_plural = _("entries")
 
-    def has_add_permission(self, request: HttpRequest, obj: Digest | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     @admin.display(description=_("paper"))
@@ -71,16 +80,18 @@ class EntryInline(admin.TabularInline[Entry, Digest]):
         return ", ".join(sorted(summary.locale for summary in entry.paper.summaries.all()))
 
 
-class DigestTextInline(admin.StackedInline[DigestText, Digest]):
+class DigestTextInline(ByRole, admin.StackedInline[DigestText, Digest]):
     model = DigestText
     extra = 0
 
 
-class DigestAdmin(admin.ModelAdmin[Digest]):
+class DigestAdmin(OwnNewsletters):
     """A digest's content on one page. The desk adds what leads to readers."""
 
-    list_display = ["day", "newsletter", "status", "papers_included"]
-    list_filter = ["newsletter", "status", "kind"]
+    path = "newsletter"
+    list_display = ["day", "newsletter", "status", "papers_included", "languages"]
+    list_filter = [("newsletter", NewsletterFilter), "status", "kind"]
+    list_select_related = ["newsletter"]
     date_hierarchy = "day"
     readonly_fields = ("status", "approved_at")
     fields = [("newsletter", "day", "kind"), ("ordering", "slug"), ("status", "approved_at")]
@@ -94,8 +105,17 @@ class DigestAdmin(admin.ModelAdmin[Digest]):
     def papers_included(self, digest: Digest) -> int:
         return sum(entry.included for entry in digest.entries.all())
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        return super().get_queryset(request).select_related("newsletter").prefetch_related("entries")
+    @admin.display(description=_("languages"))
+    def languages(self, digest: Digest) -> str:
+        """How many of the included papers have a summary, per language that is offered."""
+        papers = [entry.paper for entry in digest.entries.all() if entry.included]
+        done = [summary.locale for paper in papers for summary in paper.summaries.all()]
+        return ", ".join(f"{locale} {done.count(locale)}" for locale in digest.newsletter.locales)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page = super().get_changelist_instance(request)
+        prefetch_related_objects(list(page.result_list), *COUNTED)
+        return page
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
@@ -104,16 +124,18 @@ class DigestAdmin(admin.ModelAdmin[Digest]):
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin[Revision]):
+class RevisionAdmin(OwnNewsletters):
     """What was approved, when and by whom: to look at, not to change."""
 
+    path = "digest__newsletter"
     list_display = ["digest", "number", "approved_by", "approved_at"]
+    list_select_related = ["digest__newsletter", "approved_by"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Revision | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Revision | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -1,11 +1,14 @@
 """Newsletters with their sources and topics."""
 
+from django import forms
 from django.contrib import admin
 
+from digests.admin.scope import ByRole, OwnNewsletters
 from digests.models import Newsletter, Source, Topic
+from digests.names import check_name
 
 
-class SourceInline(admin.TabularInline[Source, Newsletter]):
+class SourceInline(ByRole, admin.TabularInline[Source, Newsletter]):
     """Where papers come from, with the last success and the last error."""
 
     model = Source
@@ -13,14 +16,23 @@ class SourceInline(admin.TabularInline[Source, Newsletter]):
     readonly_fields = ["last_success_at", "last_error"]
 
 
-class TopicInline(admin.TabularInline[Topic, Newsletter]):
+class TopicInline(ByRole, admin.TabularInline[Topic, Newsletter]):
     model = Topic
     extra = 0
 
 
+class NewsletterForm(forms.ModelForm[Newsletter]):
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        check_name(name)
+        return name
+
+
 @admin.register(Newsletter)
-class NewsletterAdmin(admin.ModelAdmin[Newsletter]):
+class NewsletterAdmin(OwnNewsletters):
     """One newsletter on one page."""
 
+    path = "pk"
+    form = NewsletterForm
     list_display = ["name", "slug", "default_locale", "time_zone"]
     inlines = [SourceInline, TopicInline]

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.scope import ByRole, OwnNewsletters, newsletters_for
 from digests.models import Paper, Summary
 
+SPOKEN = models.Prefetch("summaries", Summary.objects.only("paper_id", "locale"))
 
-class SummaryInline(admin.StackedInline[Summary, Paper]):
+
+class SummaryInline(ByRole, admin.StackedInline[Summary, Paper]):
     """The summaries of one paper, below its abstract."""
 
     model = Summary
@@ -22,9 +27,14 @@ class SummaryInline(admin.StackedInline[Summary, Paper]):
 
 
 @admin.register(Paper)
-class PaperAdmin(admin.ModelAdmin[Paper]):
-    """A paper's page: an editor who changes a summary has checked it."""
+class PaperAdmin(OwnNewsletters):
+    """A paper's page: an editor who changes a summary has checked it.
 
+    A paper belongs to the newsletters that have it in a digest. Where several share it, only who may change papers
+    of all of them may change it here; others write summaries on the summary's own page.
+    """
+
+    path = "entries__digest__newsletter"
     list_display = ["title", "key", "languages", "published_on"]
     search_fields = ["title", "key"]
     filter_horizontal = ["topics"]
@@ -37,7 +47,18 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
         return ", ".join(sorted(summary.locale for summary in paper.summaries.all()))
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("summaries")
+        return super().get_queryset(request).prefetch_related(SPOKEN)
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Papers come from sources and files, which give them their key and their place in a digest."""
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Topics that the form did not offer stay."""
+        own = newsletters_for(request.user, self.permission("add"))
+        kept = list(form.instance.topics.exclude(newsletter__in=own))
+        super().save_related(request, form, formsets, change)
+        form.instance.topics.add(*kept)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for summary_form in formset.forms:
@@ -46,16 +67,40 @@ class PaperAdmin(admin.ModelAdmin[Paper]):
         super().save_formset(request, form, formset, change)
 
 
-@admin.register(Summary)
-class SummaryAdmin(admin.ModelAdmin[Summary]):
-    """All summaries, to find those in one language."""
+class SummaryForm(forms.ModelForm[Summary]):
+    """Refuses a new summary that the user's role does not cover: in a language of others, or of others' paper."""
 
+    user: Any
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        paper, locale = cleaned.get("paper"), cleaned.get("locale")
+        if paper and locale and not self.user.has_perm("digests.add_summary", Summary(paper=paper, locale=locale)):
+            self.add_error("locale", gettext("Your role does not cover this language of this paper."))
+        return cleaned
+
+
+@admin.register(Summary)
+class SummaryAdmin(OwnNewsletters):
+    """All summaries, to find those in one language. A summary keeps its paper and its language."""
+
+    path = "paper__entries__digest__newsletter"
+    form = SummaryForm
     list_display = ["paper", "locale", "origin", "checked_by", "updated_at"]
     list_filter = ["locale", "origin"]
+    list_select_related = ["paper", "checked_by"]
     search_fields = ["paper__title"]
     fields = ["paper", "locale", "text", "origin", "model", "checked_by", "checked_at"]
-    readonly_fields = ["origin", "model", "checked_by", "checked_at"]
+    readonly_fields = ("origin", "model", "checked_by", "checked_at")
     autocomplete_fields = ["paper"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Summary | None = None) -> list[str]:
+        return [*self.readonly_fields, *(["paper", "locale"] if obj else [])]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user  # the class is made for this request
+        return form
 
     def save_model(self, request: HttpRequest, obj: Summary, form: Any, change: bool) -> None:
         mark_checked(form, request)

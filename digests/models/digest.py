@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from digests import days
 from digests.locales import check_locale
 from digests.models.newsletter import Newsletter
 from digests.models.paper import Paper
@@ -44,7 +45,15 @@ class Digest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "day", "kind", "slug"], name="digest_once_per_day"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["daily", "weekly", "special"]), name="digest_kind_is_known"
+                condition=models.Q(day__gte=days.FIRST, day__lte=days.LAST),
+                name="digest_day_is_of_our_time",
+                violation_error_message=_("A day from 2000 to 2100."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["daily", "weekly"], slug="")
+                | (models.Q(kind="special") & ~models.Q(slug="")),
+                name="digest_slug_is_for_special_issues",
+                violation_error_message=_("A special issue needs a slug; a daily or weekly digest has none."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "approved", "cancelled", "closed"]),

@@ -46,6 +46,10 @@ class Newsletter(models.Model):
         verbose_name_plural = _("newsletters")
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(default_locale="") & ~models.Q(time_zone="") & ~models.Q(postal_address=""),
+                name="newsletter_has_language_zone_and_address",
+            ),
             models.CheckConstraint(condition=models.Q(last_hour__lte=24), name="newsletter_last_hour_of_a_day"),
             models.CheckConstraint(condition=models.Q(late__in=["skip", "next_day"]), name="newsletter_late_is_known"),
         ]

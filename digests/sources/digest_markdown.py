@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from digests.days import day_problem
 from digests.sources.head import Head, is_head_line, shortened, write_media, write_names
 from digests.sources.listing import BrokenSource, ListedPaper, Listing, Note, paper_key, url_problem
 
@@ -92,6 +93,8 @@ def read(text: str, *, locale: str) -> Listing:
     if not reading.drafts:
         raise BrokenSource("no paper in the file", line=len(lines))
     _refuse_cut_off(reading.drafts[-1], lines)
+    if lines[-1].strip():
+        reading.notes.append(Note(len(lines), "the file does not end with an empty line; is it cut off?"))
     papers = _merged([_paper(draft, reading.notes) for draft in reading.drafts], reading.notes)
     preface = _preface(reading)
     notes = sorted(reading.notes, key=lambda note: note.line)
@@ -148,9 +151,12 @@ def _refuse_cut_off(last: Draft, lines: Sequence[str]) -> None:
 
 def _date(text: str, number: int) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BrokenSource(f"{text} is no date", line=number) from None
+    if problem := day_problem(day):
+        raise BrokenSource(problem, line=number)
+    return day
 
 
 def _link(rest: str, number: int) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from digests.days import day_problem
 from digests.sources.http import Patience, fetch_json
 from digests.sources.listing import ARXIV, BrokenSource, ListedPaper, Listing, Media, Note, url_problem
 
@@ -28,7 +29,7 @@ class Unlisted(Exception):
 def fetch(url: str, day: date, *, agent: str, patience: Patience | None = None) -> Listing:
     """The day's Listing from the live address; `agent` says who asks.
 
-    Raises BrokenSource, SourceUnreachable, SourceBusy.
+    Raises BrokenSource, also when the papers are another day's; SourceUnreachable, SourceBusy.
     """
     patience = patience or Patience()
     rows: list[object] = []
@@ -40,7 +41,7 @@ def fetch(url: str, day: date, *, agent: str, patience: Patience | None = None) 
         seen.update(repr(_identity(row)) for row in fresh)
         rows += fresh
         if len(answer) < PAGE or not fresh:
-            return read(rows, day=day)
+            return _of_that_day(read(rows, day=day), day)
     raise BrokenSource(f"more than {MOST_PAGES * PAGE} papers on one day")
 
 
@@ -66,6 +67,12 @@ def read(data: object, *, day: date | None) -> Listing:
     return Listing(listed_on, "en", tuple(papers.values()), tuple(notes), original=True)
 
 
+def _of_that_day(listing: Listing, day: date) -> Listing:
+    if listing.day != day:
+        raise BrokenSource(f"asked for the papers of {day}, the source answered with those of {listing.day}")
+    return listing
+
+
 def _rows(data: object) -> list[object]:
     if not isinstance(data, list):
         raise BrokenSource(f"a list of papers is expected, not {_kind(data)}", line=1)
@@ -84,11 +91,12 @@ def _day(days: Mapping[date, int], day: date | None, notes: list[Note]) -> date:
         raise BrokenSource(f"rows of different days: {first[0]} and {second[0]}", line=second[1])
     if not days and day is None:
         raise BrokenSource("no row names its day; give it, or name the file after it (2024-05-28.json)", line=1)
-    for named, row in days.items():
-        if day and named != day:
-            notes.append(Note(row, f"the papers are of {named}, not of {day}"))
-        return named
-    return day or date.min
+    named, row = next(iter(days.items()), (day or date.min, 1))
+    if problem := day_problem(named):
+        raise BrokenSource(problem, line=row)
+    if day and named != day:
+        notes.append(Note(row, f"the papers are of {named}, not of {day}"))
+    return named
 
 
 def _paper(row: object, number: int, notes: list[Note]) -> ListedPaper:

@@ -1,7 +1,10 @@
 """Claiming: takes a batch of due rows for this worker, each with the edition that is right for its reader now."""
 
+import logging
 import socket
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from os import getpid
@@ -9,19 +12,32 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from digests.editions import content_of, current_revision, edition_for
+from digests.editions import content_of, current_revision, editions_for
 from digests.models import Digest, Revision
+from digests.selection import EditionKey, edition_key
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.queries import claimed
+from newsletter.delivery.queries import allowance, claimed, locked_sender
 from newsletter.delivery.reading import Go, Move, read_again
 from newsletter.postbox.models import Sender
 from newsletter.subscribers.queries import suppressed_among
 
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Fates:
+    """What becomes of a batch of due rows. `broken` are rows that could not be prepared."""
+
+    skips: dict[Delivery.Skip, list[int]] = field(default_factory=lambda: defaultdict(list))
+    moves: dict[int, datetime] = field(default_factory=dict)
+    mails: dict[Revision, dict[int, EditionKey]] = field(default_factory=lambda: defaultdict(dict))
+    broken: list[int] = field(default_factory=list)
+
 
 def claim(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
-    """Up to `limit` rows, now SENDING and ours alone; none when nothing is due any more.
+    """Up to `limit` rows, now SENDING and ours alone; none when nothing is due any more, or the quota is used up.
 
     Rows with nothing to send are skipped or moved on the way.
     """
@@ -33,40 +49,60 @@ def claim(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
 
 @transaction.atomic
 def _claim_some(sender: Sender, *, now: datetime, limit: int) -> tuple[int, list[int]]:
-    """How many rows were due, and the ids of those that are ours now. A worker that dies in it has changed nothing."""
-    due = ledger.lock_due(sender, now=now, limit=limit)
+    """How many rows were due, and the ids of those that are ours now. A worker that dies in it has changed nothing.
+
+    The Sender's row is locked, so that two workers together keep to its quota.
+    """
+    allowed = min(limit, allowance(locked_sender(sender), now=now, most=limit))
+    due = ledger.lock_due(sender, now=now, limit=allowed) if allowed > 0 else []
+    fates = _fates(due, now=now)
+    for why, ids in fates.skips.items():
+        ledger.skip(ids, why)
+    for delivery_id, due_at in fates.moves.items():
+        ledger.move(delivery_id, due_at=due_at)
+    pairs: list[tuple[int, int | None]] = [(delivery_id, None) for delivery_id in fates.broken]
+    for revision, keys in fates.mails.items():
+        editions = editions_for(revision, keys.values())
+        pairs += [(delivery_id, editions[key]) for delivery_id, key in keys.items()]
+    worker = f"{socket.gethostname()}:{getpid()}"
+    return len(due), ledger.claim(pairs, claim_id=uuid4(), worker=worker)
+
+
+def _fates(due: Iterable[Delivery], *, now: datetime) -> Fates:
+    fates = Fates()
     suppressed = suppressed_among([row.subscription for row in due])
     waits, revision = cache(waits_for_next_morning), cache(_revision)
-    editions: list[tuple[int, int]] = []
     for row in due:
-        edition = _edition(row, now=now, suppressed=suppressed, waits=waits, revision=revision)
-        if edition is not None:
-            editions.append((row.pk, edition))
-    worker = f"{socket.gethostname()}:{getpid()}"
-    return len(due), ledger.claim(editions, claim_id=uuid4(), worker=worker)
+        try:
+            _decide(row, fates, now=now, suppressed=suppressed, waits=waits, revision=revision)
+        except Exception:  # one reader's odd row must not stop the others'
+            logger.exception("delivery %s could not be prepared", row.pk)
+            fates.broken.append(row.pk)
+    return fates
 
 
-def _edition(
+def _decide(
     row: Delivery,
+    fates: Fates,
     *,
     now: datetime,
     suppressed: set[int],
     waits: Callable[[Digest], bool],
     revision: Callable[[Digest], Revision],
-) -> int | None:
-    """The id of the row's edition; None after a row with nothing to send has been skipped or moved."""
+) -> None:
+    """Puts the row where it belongs."""
     fate = read_again(row, now=now, is_suppressed=lambda reader: reader.pk in suppressed, waits=waits)
-    if isinstance(fate, Go):
-        approved = revision(row.digest)
-        edition = edition_for(approved, content_of(approved), fate.wishes)
-        if edition is not None:
-            return edition.pk
-        fate = Delivery.Skip.NOTHING
     if isinstance(fate, Move):
-        ledger.move(row.pk, due_at=fate.due_at)
+        fates.moves[row.pk] = fate.due_at
+    elif isinstance(fate, Go):
+        approved = revision(row.digest)
+        key = edition_key(content_of(approved), fate.wishes)
+        if key.selection:
+            fates.mails[approved][row.pk] = key
+        else:
+            fates.skips[Delivery.Skip.NOTHING].append(row.pk)
     else:
-        ledger.skip([row.pk], reason=fate)
-    return None
+        fates.skips[fate].append(row.pk)
 
 
 def _revision(digest: Digest) -> Revision:

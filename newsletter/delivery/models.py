@@ -31,7 +31,8 @@ class Delivery(models.Model):
     correction = models.PositiveSmallIntegerField(default=0)
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="deliveries")
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
-    reason = models.CharField(max_length=300, blank=True, help_text=_("Why it was skipped or failed."))
+    skip = models.CharField(max_length=10, choices=Skip, blank=True, help_text=_("Why it was skipped."))
+    reason = models.CharField(max_length=300, blank=True, help_text=_("What the provider said, or a person."))
     due_at = models.DateTimeField(help_text=_("The reader's hour on the digest's day."))
     ready_at = models.DateTimeField(help_text=_("Not to be sent before: later than due after a busy answer."))
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -65,11 +66,20 @@ class Delivery(models.Model):
                 name="delivery_sending_is_claimed",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False), name="delivery_sent_at_a_time"
+                condition=~models.Q(status="planned") | models.Q(claim__isnull=True, lease_until__isnull=True),
+                name="delivery_planned_is_free",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=["skipped", "failed"]) | ~models.Q(reason=""),
-                name="delivery_end_has_a_reason",
+                condition=~models.Q(status="sent") | models.Q(sent_at__isnull=False, edition__isnull=False),
+                name="delivery_sent_has_time_and_edition",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="skipped", skip__in=["left", "suppressed", "nothing", "late", "cancelled"])
+                | (~models.Q(status="skipped") & models.Q(skip="")),
+                name="delivery_skipped_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="failed") | ~models.Q(reason=""), name="delivery_failed_says_why"
             ),
         ]
 

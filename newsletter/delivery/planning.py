@@ -1,5 +1,6 @@
 """Planning: turns approved digests into rows of the ledger as each zone's hour comes."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +15,11 @@ from newsletter.delivery.queries import (
     mornings,
     readers_without_a_row,
 )
+from newsletter.postbox.models import Sender
 from newsletter.postbox.queries import sender_of
 from newsletter.subscribers import schedule
+
+logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=30)  # rows are made so long before they are due
 
@@ -23,23 +27,25 @@ AHEAD = timedelta(minutes=30)  # rows are made so long before they are due
 def plan(*, now: datetime) -> None:
     """Every reader whose hour has come, or comes within AHEAD, has a row for each digest that is going out."""
     for digest in digests_going_out():
-        plan_digest(digest, now=now)
+        try:
+            plan_digest(digest, now=now)
+        except Exception:  # one odd digest must not stop the others
+            logger.exception("digest %s could not be planned", digest.pk)
 
 
 def plan_digest(digest: Digest, *, now: datetime) -> None:
     """The same for one digest. May run any number of times, and at once with itself."""
+    sender = sender_of(digest.newsletter)
+    ledger.assign(digest, sender)
     waits = waits_for_next_morning(digest)
     for time_zone, hour in mornings(digest.newsletter):
-        due_at = schedule.due(
-            digest.day,
-            hour=hour,
-            zone=ZoneInfo(time_zone),
-            last_hour=digest.newsletter.last_hour,
-            waits=waits,
-            now=now,
-        )
+        try:
+            due_at = _due(digest, time_zone=time_zone, hour=hour, waits=waits, now=now)
+        except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
+            logger.exception("digest %s could not be planned for %s", digest.pk, time_zone)
+            continue
         if due_at is not None and due_at <= now + AHEAD:
-            ledger.plan(_rows(digest, time_zone=time_zone, hour=hour, due_at=due_at))
+            ledger.plan(_rows(digest, sender, time_zone=time_zone, hour=hour, due_at=due_at))
 
 
 def waits_for_next_morning(digest: Digest) -> bool:
@@ -53,8 +59,12 @@ def close_past(*, now: datetime) -> int:
     return digests_that_are_over(now).update(status=Digest.Status.CLOSED)
 
 
-def _rows(digest: Digest, *, time_zone: str, hour: int, due_at: datetime) -> Iterator[Delivery]:
-    sender = sender_of(digest.newsletter)
+def _due(digest: Digest, *, time_zone: str, hour: int, waits: bool, now: datetime) -> datetime | None:
+    last_hour = digest.newsletter.last_hour
+    return schedule.due(digest.day, hour=hour, zone=ZoneInfo(time_zone), last_hour=last_hour, waits=waits, now=now)
+
+
+def _rows(digest: Digest, sender: Sender, *, time_zone: str, hour: int, due_at: datetime) -> Iterator[Delivery]:
     readers = readers_without_a_row(
         digest,
         time_zone=time_zone,

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest
-from newsletter.delivery.queries import counts
+from newsletter.delivery.queries import counts_of
 from newsletter.desk import views
 
 admin.site.site_header = admin.site.site_title = "Paperboy"
@@ -24,19 +24,16 @@ class DigestDesk(DigestAdmin):
     list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out"]
     change_form_template = "admin/digests/digest/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        return super().get_queryset(request).prefetch_related("entries__paper__summaries")
-
-    @admin.display(description=_("languages"))
-    def languages(self, digest: Digest) -> str:
-        """How many of the included papers have a summary, per language that is offered."""
-        papers = [entry.paper for entry in digest.entries.all() if entry.included]
-        done = [summary.locale for paper in papers for summary in paper.summaries.all()]
-        return ", ".join(f"{locale} {done.count(locale)}" for locale in digest.newsletter.locales)
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page = super().get_changelist_instance(request)
+        rows = counts_of(page.result_list)
+        for digest in page.result_list:
+            digest.rows_by_status = rows.get(digest.pk, {})
+        return page
 
     @admin.display(description=_("ledger"))
-    def going_out(self, digest: Digest) -> str:
-        return ", ".join(f"{status} {rows}" for status, rows in sorted(counts(digest).items()))
+    def going_out(self, digest: Any) -> str:
+        return ", ".join(f"{status} {rows}" for status, rows in sorted(digest.rows_by_status.items()))
 
     def get_urls(self) -> list[URLPattern]:
         def page(view: Any) -> Any:

@@ -39,9 +39,11 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or a closed one.
     """
     _require(by, digest)
-    locked = Digest.objects.select_for_update().select_related("newsletter").get(pk=digest.pk)
+    locked = Digest.objects.select_for_update(of=("self",)).select_related("newsletter").get(pk=digest.pk)
     if locked.status not in {Status.DRAFT, Status.APPROVED}:
         raise NotPossible(_state(locked))
+    if locked.kind != Digest.Kind.DAILY:
+        raise NotPossible(_("Only daily digests go out so far."))
     if not takes_readers(locked.newsletter):
         raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
     content = freeze(locked)
@@ -58,11 +60,13 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
 
 @transaction.atomic
 def unapprove(digest: Digest, *, by: User) -> None:
-    """The digest is a draft again. Raises NotPossible once a mail of it may have left."""
+    """An approved or cancelled digest is a draft again. Raises NotPossible once a mail of it may have left."""
     _require(by, digest)
+    Digest.objects.select_for_update().get(pk=digest.pk)  # a claim holds it while it looks
     if has_left(digest):
         raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
-    if not Digest.objects.filter(pk=digest.pk, status=Status.APPROVED).update(status=Status.DRAFT, approved_at=None):
+    stopped = Digest.objects.filter(pk=digest.pk, status__in=[Status.APPROVED, Status.CANCELLED])
+    if not stopped.update(status=Status.DRAFT, approved_at=None):
         raise NotPossible(_state(digest))
     digest.refresh_from_db()
 

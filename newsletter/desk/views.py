@@ -76,6 +76,8 @@ def unapprove(request: HttpRequest, digest_id: int) -> HttpResponse:
 @require_http_methods(["POST"])
 def cancel(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = _digest(request, digest_id)
+    if "sure" not in request.POST:
+        return redirect("admin:digest_approve", digest.pk)
     return _act(request, digest, lambda user: approving.cancel(digest, by=user))
 
 

@@ -3,12 +3,14 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.scope import ByRole, OwnNewsletters
+from digests.names import check_name
 from newsletter.postbox import senders
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Letter, Sender, SenderAssignment
@@ -30,6 +32,11 @@ class SenderForm(forms.ModelForm[Sender]):
         model = Sender
         fields = ["slug", "name", "address", "reply_to", "dkim_selector", "postbox_url", "per_second", "per_day"]
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        check_name(name)
+        return name
+
     def clean_postbox_url(self) -> str:
         url: str = self.cleaned_data["postbox_url"]
         if not url:
@@ -47,13 +54,16 @@ class SenderForm(forms.ModelForm[Sender]):
         return cleaned
 
 
-class AssignmentInline(admin.TabularInline[SenderAssignment, Sender]):
+class AssignmentInline(ByRole, admin.TabularInline[SenderAssignment, Sender]):
     model = SenderAssignment
     extra = 0
 
 
 @admin.register(Sender)
-class SenderAdmin(admin.ModelAdmin[Sender]):
+class SenderAdmin(OwnNewsletters):
+    """Who administers all newsletters of a Sender changes it; an administrator of one of them sees it."""
+
+    path = "assignments__newsletter"
     form = SenderForm
     list_display = ["name", "address", "per_second", "per_day", "paused_at", "pause_reason"]
     readonly_fields = ["paused_at", "pause_reason"]
@@ -64,32 +74,35 @@ class SenderAdmin(admin.ModelAdmin[Sender]):
     @admin.action(description=_("Pause: nothing leaves"), permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
         reason = gettext("paused by %(user)s") % {"user": request.user}
-        count = sum(senders.pause(sender, reason=reason, now=timezone.now()) for sender in rows)
+        count = sum(
+            senders.pause(sender, reason=reason, now=timezone.now()) for sender in self.changeable(request, rows)
+        )
         text = ngettext("%(count)d sender is paused.", "%(count)d senders are paused.", count)
         messages.success(request, text % {"count": count})
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
-        count = sum(senders.resume(sender) for sender in rows)
+        count = sum(senders.resume(sender) for sender in self.changeable(request, rows))
         text = ngettext("%(count)d sender sends again.", "%(count)d senders send again.", count)
         messages.success(request, text % {"count": count})
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin[Letter]):
+class LetterAdmin(OwnNewsletters):
     """Letters by id: neither whom they go to nor what they say, for both are the reader's."""
 
+    path = "sender__assignments__newsletter"
     list_display = ["id", "kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
-    list_filter = ["status", "kind", "sender"]
+    list_filter = ["status", "kind", ("sender", admin.RelatedOnlyFieldListFilter)]
     fields = ["kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
     list_select_related = ["sender"]
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

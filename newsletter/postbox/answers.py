@@ -36,6 +36,7 @@ class Answer:
     kind: Kind
     text: str = ""
     retry_after: timedelta | None = None
+    reached: bool = True  # whether the provider was there at all; if not, no reader is to blame
 
 
 class Stage(StrEnum):
@@ -93,9 +94,9 @@ def from_lost_http(problem: requests.RequestException) -> Answer:
     if isinstance(_root(problem), ssl.SSLCertVerificationError):
         return Answer(Kind.BROKEN, said)
     if isinstance(problem, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
-        return Answer(Kind.BUSY, said)
+        return Answer(Kind.BUSY, said, reached=False)
     if isinstance(_root(problem), urllib3.exceptions.NewConnectionError):
-        return Answer(Kind.BUSY, said)
+        return Answer(Kind.BUSY, said, reached=False)
     return Answer(Kind.SILENT, said)
 
 

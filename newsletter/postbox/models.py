@@ -27,10 +27,15 @@ class Sender(models.Model):
         verbose_name_plural = _("senders")
         constraints = [
             models.CheckConstraint(
+                condition=(models.Q(per_second__isnull=True) | models.Q(per_second__gte=1))
+                & (models.Q(per_day__isnull=True) | models.Q(per_day__gte=1)),
+                name="sender_quota_allows_something",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(paused_at__isnull=True, pause_reason="")
                 | (models.Q(paused_at__isnull=False) & ~models.Q(pause_reason="")),
                 name="sender_pause_has_a_reason",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ def record(letter: Letter, answer: Answer, *, now: datetime) -> bool:
             changes |= {"status": Status.UNCERTAIN}
         case Kind.REFUSED:
             changes |= {"status": Status.FAILED}
-        case Kind.BUSY if letter.attempts >= MOST_ATTEMPTS:
+        case Kind.BUSY if answer.reached and letter.attempts >= MOST_ATTEMPTS:
             changes |= {"status": Status.FAILED, "reason": f"{MOST_ATTEMPTS} attempts: {answer.text}"[:300]}
         case Kind.BUSY:
             pause = pause_after(answer, letter.attempts, chance=random.random())  # noqa: S311  (no secret)

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from newsletter.postbox.answers import Answer, Kind, Stage, from_lost_smtp, from_smtp, quiet
@@ -80,7 +80,7 @@ class SmtpPostbox:
         try:
             connection = self.connection or self._connect()
         except (OSError, ValueError, smtplib.SMTPException) as problem:
-            self.out_of_order = from_lost_smtp(problem)
+            self.out_of_order = replace(from_lost_smtp(problem), reached=False)
             return self.out_of_order
         try:
             return self._envelope_refused(connection, mail) or self._hand_over(connection, mail)

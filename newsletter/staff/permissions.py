@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest
 
-from digests.models import Newsletter
+from digests.models import Newsletter, Paper, Summary
 from newsletter.staff.models import Role, User
+from newsletter.staff.queries import newsletters_under, newsletters_with
 
+SHARED = {"digests.paper", "postbox.sender"}
 CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
 
 VIEWER = frozenset(
@@ -40,36 +42,62 @@ GRANTS: dict[str, frozenset[str]] = {
 
 
 class RoleBackend(BaseBackend):
-    """Grants what the user's Roles allow: for the newsletter of `obj`, or, without one, for any newsletter.
+    """Grants what the user's Roles allow: for the newsletters of `obj`, or, without one, for any newsletter.
 
-    The admin asks without an object to decide what to show; verbs ask with it before they act.
+    The admin asks without an object to decide what to show, and with it before anything is touched. Several
+    newsletters may share a paper, its summaries, or a Sender. Seeing them, and working on a summary, takes a role
+    in one of these newsletters, for a summary is written once for all; changing the paper or the Sender itself
+    takes one in each of them. What belongs to no newsletter is the superuser's.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
         return None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
-        if not isinstance(user_obj, User) or not user_obj.is_active:
-            return False
-        newsletter = newsletter_of(obj) if obj is not None else None
-        return any(
-            perm in GRANTS[role.role]
-            for role in user_obj.roles.all()
-            if obj is None or (newsletter is not None and role.newsletter_id == newsletter.pk)
-        )
+        granting = [role for role in roles_of(user_obj) if perm in GRANTS[role.role]]
+        if obj is None:
+            return bool(granting)
+        owners = newsletters_of(obj)
+        granted = {role.newsletter_id for role in granting if _covers(role, perm, obj)}
+        if _label(obj) in SHARED and "view" not in perm:
+            return bool(owners) and owners <= granted
+        return bool(owners & granted)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        if not isinstance(user_obj, User) or not user_obj.is_active:
-            return False
-        return any(perm.startswith(f"{app_label}.") for role in user_obj.roles.all() for perm in GRANTS[role.role])
+        return any(perm.startswith(f"{app_label}.") for role in roles_of(user_obj) for perm in GRANTS[role.role])
 
 
-def newsletter_of(obj: Model) -> Newsletter | None:
-    """The newsletter that an object belongs to, by way of its digest where it has one."""
+def roles_of(user: Any) -> list[Role]:
+    """The roles of a user who may log in, read once per request."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    prefetch_related_objects([user], "roles")
+    return list(user.roles.all())
+
+
+def newsletters_of(obj: Model) -> frozenset[int]:
+    """The ids of the newsletters that an object belongs to, by way of its digest, paper or sender where it has one."""
     if isinstance(obj, Newsletter):
-        return obj
-    for name in ("newsletter", "digest", "revision", "subscription"):
+        return frozenset({obj.pk})
+    if isinstance(obj, Paper):
+        return newsletters_with(obj)
+    if _label(obj) == "postbox.sender":
+        return newsletters_under(obj)
+    if number := getattr(obj, "newsletter_id", None):
+        return frozenset({number})
+    for name in ("digest", "revision", "subscription", "paper", "delivery", "sender"):
         owner = getattr(obj, name, None)
         if isinstance(owner, Model):
-            return newsletter_of(owner)
-    return None
+            return newsletters_of(owner)
+    return frozenset()
+
+
+def _covers(role: Role, perm: str, obj: Model) -> bool:
+    """Whether a translator's languages allow it: none named means all. Other roles know no languages."""
+    if role.role != Role.Kind.TRANSLATOR or not isinstance(obj, Summary) or perm == "digests.view_summary":
+        return True
+    return not role.languages or obj.locale in role.languages
+
+
+def _label(obj: Model) -> str:
+    return obj._meta.label_lower

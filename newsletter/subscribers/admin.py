@@ -9,15 +9,16 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters
 from newsletter.subscribers import addresses, queries
 from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
 
-class SeenAdmin(admin.ModelAdmin[Any]):
+class SeenAdmin(ByRole, admin.ModelAdmin[Any]):
     """Shows rows, and makes, changes or deletes none."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -56,25 +57,21 @@ class SubscriberAdmin(FoundByAddress, SeenAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(FoundByAddress, SeenAdmin):
+class SubscriptionAdmin(FoundByAddress, SeenAdmin, OwnNewsletters):
+    path = "newsletter"
     hash_field = "subscriber__address_hash"
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
-    list_filter = ("newsletter", "status", "locale")
+    list_filter = (("newsletter", NewsletterFilter), "status", "locale")
     list_select_related = ("newsletter",)
     ordering = ("-pk",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return queries.seen_by(request.user, super().get_queryset(request), path="newsletter")
-
 
 @admin.register(Consent)
-class ConsentAdmin(SeenAdmin):
+class ConsentAdmin(SeenAdmin, OwnNewsletters):
+    path = "subscription__newsletter"
     list_display = ("id", "subscription", "act", "at", "locale", "page")
     list_filter = ("act",)
     list_select_related = ("subscription",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return queries.seen_by(request.user, super().get_queryset(request), path="subscription__newsletter")
 
 
 class SuppressionForm(forms.ModelForm[Suppression]):
@@ -96,10 +93,13 @@ class SuppressionForm(forms.ModelForm[Suppression]):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(FoundByAddress):
+class SuppressionAdmin(FoundByAddress, OwnNewsletters):
+    """An administrator suppresses for the own newsletters; for all of them, who may do everything."""
+
+    path = "newsletter"
     hash_field = "address_hash"
     list_display = ("id", "address_hash", "newsletter", "reason", "created_at")
-    list_filter = ("newsletter", "reason")
+    list_filter = (("newsletter", NewsletterFilter), "reason")
     list_select_related = ("newsletter",)
     ordering = ("-pk",)
     form = SuppressionForm
@@ -107,6 +107,12 @@ class SuppressionAdmin(FoundByAddress):
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj is None else ("address_hash", "newsletter", "reason", "created_at")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name == "newsletter":
+            field.required = not request.user.is_superuser
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return () if obj is None else ("address_hash", "created_at")

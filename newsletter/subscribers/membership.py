@@ -52,7 +52,8 @@ def join(
 ) -> Joined:
     """The address is asked by letter to confirm; an active one gets its link, a suppressed one nothing.
 
-    Preferences of an active subscription stay as they are: whoever typed the address need not own it.
+    Preferences count with the letter that asks about them. Those of an active subscription, or typed where no
+    letter is written, change nothing: whoever typed the address need not own it.
     Raises ValueError for what is no address.
     """
     address = addresses.normal(address)
@@ -62,9 +63,9 @@ def join(
     subscription = _open(newsletter, _subscriber(address, address_hash), preferences)
     if subscription.status == ACTIVE:
         return _remind(subscription, now=now)
-    _apply(subscription, preferences)
     if not _may_write(subscription, now=now):
         return Joined.SILENT
+    _apply(subscription, preferences)
     _record(subscription.pk, Consent.Act.ASKED, consent, now=now)
     writing.write_confirm(subscription, now=now)
     return Joined.ASKED
@@ -131,10 +132,14 @@ def _subscriber(address: str, address_hash: str) -> Subscriber:
 
 
 def _open(newsletter: Newsletter, subscriber: Subscriber, preferences: Preferences) -> Subscription:
-    """The subscription, new or as it was; an ended one waits for confirmation again."""
+    """The subscription, new or as it was; an ended one waits for confirmation again.
+
+    Who left may be written to at once, as often as somebody with the link leaves.
+    """
     subscription, _created = Subscription.objects.get_or_create(
         subscriber=subscriber, newsletter=newsletter, defaults=preferences.columns()
     )
+    queries.left_by_its_reader(subscription.pk).update(asked_at=None)
     if queries.in_state(subscription.pk, ENDED).update(status=PENDING, confirmed_at=None, ended_at=None, end_reason=""):
         subscription.refresh_from_db()
     return subscription

@@ -109,6 +109,9 @@ class Subscription(models.Model):
                 | (~models.Q(status="ended") & models.Q(ended_at__isnull=True, end_reason="")),
                 name="subscription_end_has_time_and_reason",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(locale="") & ~models.Q(time_zone=""), name="subscription_has_language_and_zone"
+            ),
             models.CheckConstraint(condition=models.Q(hour__lte=23), name="subscription_hour_of_a_day"),
             models.CheckConstraint(
                 condition=models.Q(weekdays__gte=1, weekdays__lte=EVERY_DAY), name="subscription_some_weekday"

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
-from newsletter.staff.models import User
 from newsletter.subscribers.models import Subscriber, Subscription, Suppression
 
 LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
@@ -37,6 +34,13 @@ def subscription_numbered(number: int) -> Subscription | None:
 def in_state(number: int, *statuses: Subscription.Status) -> QuerySet[Subscription]:
     """The subscription if its status is one of `statuses`: the base of every compare-and-set."""
     return Subscription.objects.filter(pk=number, status__in=statuses)
+
+
+def left_by_its_reader(number: int) -> QuerySet[Subscription]:
+    """The subscription if it ended because its reader left, which takes a link that the reader alone has."""
+    return Subscription.objects.filter(
+        pk=number, status=Subscription.Status.ENDED, end_reason=Subscription.EndReason.LEFT
+    )
 
 
 def not_asked_since(number: int, moment: datetime) -> QuerySet[Subscription]:
@@ -103,10 +107,3 @@ def active_readers(newsletter: Newsletter) -> dict[str, int]:
     """How many active readers read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
-
-
-def seen_by(user: User | AnonymousUser, rows: QuerySet[Any], *, path: str) -> QuerySet[Any]:
-    """Those of `rows` whose newsletter (at the end of `path`) the user may see; of any, for a superuser."""
-    permission = f"subscribers.view_{rows.model._meta.model_name}"
-    allowed = [newsletter.pk for newsletter in newsletters() if user.has_perm(permission, newsletter)]
-    return rows.filter(**{f"{path}__in": allowed})

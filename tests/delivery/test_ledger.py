@@ -16,17 +16,25 @@ CLAIM, OTHER = UUID(int=1), UUID(int=2)
 Change = Callable[[Delivery], int]
 
 CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
-    "skip": (lambda row: ledger.skip([row.pk], reason="left"), {"planned": "skipped"}),
-    "sent": (lambda row: ledger.sent(row.pk, claim_id=CLAIM, at=MORNING), {"sending": "sent"}),
-    "failed": (lambda row: ledger.failed(row.pk, claim_id=CLAIM, reason="no"), {"sending": "failed"}),
-    "uncertain": (lambda row: ledger.uncertain(row.pk, claim_id=CLAIM, reason=""), {"sending": "uncertain"}),
-    "back": (lambda row: ledger.back(row.pk, claim_id=CLAIM, ready_at=MORNING), {"sending": "planned"}),
-    "late answer": (lambda row: ledger.sent(row.pk, claim_id=OTHER, at=MORNING), {}),
-    "prove": (lambda row: ledger.prove_sent(row.pk, at=MORNING), {"sending": "sent", "uncertain": "sent"}),
-    "settle": (lambda row: ledger.settle_as_sent([row.pk], at=MORNING), {"uncertain": "sent"}),
+    "skip": (lambda row: ledger.skip([row.pk], Delivery.Skip.LEFT), {"planned": "skipped"}),
+    "sent": (lambda row: ledger.sent(row, at=MORNING), {"sending": "sent", "lease over": "sent"}),
+    "failed": (lambda row: ledger.failed(row, reason="no"), {"sending": "failed", "lease over": "failed"}),
+    "uncertain": (
+        lambda row: ledger.uncertain(row, reason=""),
+        {"sending": "uncertain", "lease over": "uncertain"},
+    ),
+    "back": (lambda row: ledger.back(row, ready_at=MORNING), {"sending": "planned", "lease over": "planned"}),
+    "prove": (
+        lambda row: ledger.prove_sent(row.pk, at=MORNING),
+        {"sending": "sent", "uncertain": "sent", "lease over": "sent"},
+    ),
+    "settle": (
+        lambda row: ledger.settle_as_sent([row.pk], at=MORNING),
+        {"uncertain": "sent", "lease over": "sent"},
+    ),
     "again": (
         lambda row: ledger.plan_again([row.pk], ready_at=MORNING),
-        {"uncertain": "planned", "failed": "planned"},
+        {"uncertain": "planned", "lease over": "planned", "failed": "planned"},
     ),
 }
 STATES: dict[str, dict[str, Any]] = {
@@ -35,20 +43,57 @@ STATES: dict[str, dict[str, Any]] = {
     "sent": {"sent_at": MORNING},
     "failed": {"reason": "refused"},
     "uncertain": {},
-    "skipped": {"reason": "left"},
+    "lease over": {"status": "uncertain", "claim": CLAIM},
+    "skipped": {"skip": "left"},
 }
+
+
+def make_row(state: str) -> Delivery:
+    return make_delivery(**{"status": state, **STATES[state]})
 
 
 @pytest.mark.parametrize("before", STATES)
 @pytest.mark.parametrize("name", CHANGES)
 def test_only_the_changes_of_the_table_happen(name: str, before: str) -> None:
     change, table = CHANGES[name]
-    row = make_delivery(status=before, **STATES[before])
+    row = make_row(before)
+    status = row.status
 
     changed = change(row)
 
     row.refresh_from_db()
-    assert (row.status, changed) == (table.get(before, before), int(before in table))
+    assert (row.status, changed) == (table.get(before, status), int(before in table))
+
+
+@pytest.mark.parametrize("before", ["sending", "lease over"])
+def test_an_answer_to_another_claim_changes_nothing(before: str) -> None:
+    row = make_row(before)
+    status, row.claim = row.status, OTHER
+
+    assert ledger.sent(row, at=MORNING) == 0
+
+    row.refresh_from_db()
+    assert row.status == status
+
+
+def test_an_answer_that_comes_after_the_lease_still_counts() -> None:
+    row = make_row("sending")
+
+    ledger.settle_leases()
+    ledger.sent(row, at=MORNING)
+
+    row.refresh_from_db()
+    assert row.status == "sent"
+
+
+def test_what_was_not_attempted_does_not_count_as_an_attempt() -> None:
+    row = make_row("sending")
+    Delivery.objects.update(attempts=3)
+
+    ledger.back(row, ready_at=MORNING, attempted=False)
+
+    row.refresh_from_db()
+    assert row.attempts == 2
 
 
 @pytest.mark.parametrize(
@@ -57,7 +102,11 @@ def test_only_the_changes_of_the_table_happen(name: str, before: str) -> None:
         {"status": "delivered"},
         {"status": "sending"},
         {"status": "sent"},
+        {"status": "sent", "sent_at": MORNING},
         {"status": "skipped"},
+        {"status": "skipped", "skip": "banana"},
+        {"skip": "left"},
+        {"claim": CLAIM},
         {"status": "failed"},
     ],
 )

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from digests.models import Digest, Newsletter
+from newsletter.delivery import planning
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import close_past, plan
+from newsletter.delivery.sending import send_due
 from newsletter.subscribers.models import Subscription
-from tests.factories import DAY, MORNING, make_approved, make_digest, make_newsletter, make_subscription
+from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -110,3 +112,35 @@ def test_a_digest_of_last_week_is_closed() -> None:
 
     digest.refresh_from_db()
     assert digest.status == Digest.Status.CLOSED
+
+
+def test_one_zone_that_this_machine_does_not_know_does_not_stop_the_others() -> None:
+    digest = make_approved()
+    make_subscription(digest.newsletter, time_zone="Mars/Phobos")
+    reader = make_subscription(digest.newsletter)
+
+    assert [row[0] for row in rows_at(MORNING)] == [reader.pk]
+
+
+def test_one_digest_that_cannot_be_planned_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd, digest = make_approved(), make_approved()
+    reader = make_subscription(digest.newsletter)
+    original = planning.plan_digest
+    monkeypatch.setattr(
+        planning, "plan_digest", lambda row, *, now: 1 / 0 if row.pk == odd.pk else original(row, now=now)
+    )
+
+    assert [row[0] for row in rows_at(MORNING)] == [reader.pk]
+
+
+@pytest.mark.parametrize(("status", "closed"), [("draft", True), ("cancelled", False)])
+def test_a_past_digest_that_was_taken_back_is_closed_with_its_rows(status: str, closed: bool) -> None:
+    delivery = make_delivery()
+    Digest.objects.update(status=status)
+
+    close_past(now=MORNING + timedelta(days=7))
+    send_due(delivery.sender, now=MORNING + timedelta(days=7))
+
+    delivery.refresh_from_db()
+    assert delivery.status == "skipped"
+    assert (delivery.digest.status == "closed") is closed

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
+from threading import Thread
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from digests.models import Digest, Entry
-from newsletter.delivery import ledger, messages, sending
+from newsletter.delivery import ledger, messages, planning, sending
 from newsletter.delivery.claiming import claim
 from newsletter.delivery.models import Delivery
 from newsletter.postbox import senders
 from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind
 from newsletter.postbox.message import Message
-from newsletter.postbox.models import Sender
+from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.conftest import Outbox
 from tests.factories import (
@@ -70,7 +72,7 @@ def test_a_reader_who_left_since_gets_nothing(outbox: Outbox) -> None:
     delivery = make_delivery()
     Subscription.objects.update(status="ended", ended_at=MORNING, end_reason="left")
 
-    assert (send(delivery).status, delivery.reason) == ("skipped", "left")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "left")
     assert outbox.mails() == []
 
 
@@ -83,7 +85,7 @@ def test_a_suppressed_address_gets_nothing(outbox: Outbox, everywhere: bool) -> 
         reason="bounced",
     )
 
-    assert (send(delivery).status, delivery.reason) == ("skipped", "suppressed")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "suppressed")
     assert outbox.mails() == []
 
 
@@ -109,20 +111,20 @@ def test_a_reader_who_took_the_weekday_out_gets_nothing(outbox: Outbox) -> None:
     delivery = make_delivery()
     Subscription.objects.update(weekdays=0b1111101)
 
-    assert (send(delivery).status, delivery.reason) == ("skipped", "nothing")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
 
 
 def test_a_reader_whose_topics_are_not_in_the_digest_gets_nothing(outbox: Outbox) -> None:
     delivery = make_delivery()
     delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
 
-    assert (send(delivery).status, delivery.reason) == ("skipped", "nothing")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
 
 
 def test_a_row_that_nobody_sent_in_time_is_skipped_as_late(outbox: Outbox) -> None:
     delivery = make_delivery()
 
-    assert (send(delivery, after=timedelta(days=3)).status, delivery.reason) == ("skipped", "late")
+    assert (send(delivery, after=timedelta(days=3)).status, delivery.skip) == ("skipped", "late")
 
 
 @pytest.mark.parametrize(("status", "reason"), [("cancelled", "cancelled"), ("closed", "late")])
@@ -130,7 +132,7 @@ def test_a_digest_that_was_stopped_goes_to_nobody_else(outbox: Outbox, status: s
     delivery = make_delivery()
     Digest.objects.update(status=status)
 
-    assert (send(delivery).status, delivery.reason) == ("skipped", reason)
+    assert (send(delivery).status, delivery.skip) == ("skipped", reason)
 
 
 def test_rows_of_a_digest_that_is_a_draft_again_wait(outbox: Outbox) -> None:
@@ -283,6 +285,69 @@ def test_a_crash_leaves_one_mail_uncertain_and_the_rest_planned(monkeypatch: pyt
 
     statuses = list(Delivery.objects.order_by("pk").values_list("status", flat=True))
     assert statuses == ["sent", "uncertain", "planned", "planned"]
+
+
+def test_a_provider_that_is_not_there_costs_no_reader_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = Answer(Kind.BUSY, "no route", reached=False)
+    postbox = Answers(*[away] * 30)
+    monkeypatch.setattr(senders, "postbox_of", postbox)
+    digest = make_approved()
+    deliveries = [make_delivery(digest) for _reader in range(sending.BATCH + 5)]
+
+    delivery = send(deliveries[0])
+
+    assert (delivery.status, delivery.attempts) == ("planned", 0)
+    assert len(postbox.taken) == sending.BATCH
+
+
+def test_a_wrong_password_costs_no_reader_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(senders, "postbox_of", Answers(Answer(Kind.BROKEN, "the key is wrong")))
+
+    assert send(make_delivery()).attempts == 0
+
+
+def test_one_row_that_cannot_be_prepared_does_not_stop_the_others(outbox: Outbox) -> None:
+    digest = make_approved()
+    odd = make_delivery(digest, make_subscription(digest.newsletter, time_zone="Mars/Phobos"))
+    delivery = make_delivery(digest)
+
+    send(delivery)
+
+    odd.refresh_from_db()
+    assert (odd.status, delivery.status) == ("failed", "sent")
+
+
+def test_rows_follow_their_newsletter_to_another_sender(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    SenderAssignment.objects.update(sender=make_sender())
+
+    planning.plan(now=MORNING)
+    delivery.refresh_from_db()
+
+    assert delivery.sender == SenderAssignment.objects.get().sender
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_together_keep_to_the_mails_a_day(outbox: Outbox) -> None:
+    digest = make_approved()
+    sender = digest.newsletter.sender_assignment.sender
+    Sender.objects.update(per_day=30)
+    for _reader in range(60):
+        make_delivery(digest)
+
+    def work() -> None:
+        try:
+            sending.send_due(sender, now=MORNING)
+        finally:
+            connection.close()
+
+    workers = [Thread(target=work) for _worker in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert Delivery.objects.filter(status="sent").count() == len(outbox.mails()) == 30
 
 
 def test_one_mail_that_cannot_be_made_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch, outbox: Outbox) -> None:

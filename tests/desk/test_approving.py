@@ -1,7 +1,10 @@
 """What approval freezes, who may approve, and what can be taken back."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from digests.editions import content_of
 from digests.models import Digest, Entry, Revision
@@ -119,8 +122,8 @@ def test_an_approval_can_be_taken_back_while_nothing_has_left() -> None:
 @pytest.mark.parametrize(
     ("status", "values"), [("sent", {"sent_at": MORNING}), ("uncertain", {}), ("failed", {"reason": "refused"})]
 )
-def test_it_cannot_be_taken_back_once_a_mail_may_have_left(status: str, values: dict[str, object]) -> None:
-    digest = make_delivery(None, None, status=status, **values).digest
+def test_it_cannot_be_taken_back_once_a_mail_may_have_left(status: str, values: dict[str, Any]) -> None:
+    digest = make_delivery(status=status, **values).digest
 
     with pytest.raises(NotPossible, match="left already"):
         unapprove(digest, by=make_publisher())
@@ -137,3 +140,24 @@ def test_the_editor_sees_how_much_is_written_and_who_reads_it_per_language() -> 
     rows = [(row.name, row.done, row.total, row.readers) for row in languages(digest)]
 
     assert rows == [("English", 2, 2, 0), ("한국어", 1, 2, 1)]
+
+
+def test_a_cancelled_digest_can_be_taken_up_again_while_nothing_has_left() -> None:
+    digest = make_approved()
+    alice = make_publisher()
+    cancel(digest, by=alice)
+
+    unapprove(digest, by=alice)
+
+    assert digest.status == "draft"
+
+
+def test_a_weekly_digest_is_not_approved_because_nobody_would_get_it() -> None:
+    with pytest.raises(NotPossible, match="daily"):
+        approve(make_digest(kind="weekly"), by=make_publisher(), now=MORNING)
+
+
+@pytest.mark.parametrize(("kind", "slug"), [("daily", "extra"), ("weekly", "extra"), ("special", "")])
+def test_a_day_has_one_daily_digest(kind: str, slug: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_digest(kind=kind, slug=slug)

@@ -2,9 +2,8 @@
 
 import logging
 import signal
-import time
-from contextlib import suppress
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 from celery.schedules import BaseSchedule, crontab, schedule
@@ -33,9 +32,11 @@ class Command(BaseCommand):
             for task in entries:
                 app.tasks[task]()
             return
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with suppress(KeyboardInterrupt):
-            go_on(entries)
+        # Asked to stop, it finishes the task at hand: a mail that is cut off in the middle would be UNCERTAIN.
+        stopping = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_frame: stopping.set())
+        go_on(entries, stopping)
 
 
 def timing(when: float | crontab) -> BaseSchedule:
@@ -43,16 +44,17 @@ def timing(when: float | crontab) -> BaseSchedule:
     return when if isinstance(when, BaseSchedule) else schedule(when, app=app)
 
 
-def go_on(entries: dict[str, BaseSchedule]) -> None:
-    """Runs each task when it is due, until Ctrl-C. One that fails is logged, and the others go on."""
+def go_on(entries: dict[str, BaseSchedule], stopping: Event) -> None:
+    """Runs each task when it is due, until it is told to stop. One that fails is logged, and the others go on."""
     last_runs: dict[str, datetime] = dict.fromkeys(entries, timezone.now())
-    while True:
+    while not stopping.wait(1):
         for task, when in entries.items():
+            if stopping.is_set():
+                break
             is_due, _next = when.is_due(last_runs[task])
             if is_due:
                 last_runs[task] = timezone.now()
                 run(task)
-        time.sleep(1)
 
 
 def run(task: str) -> None:

@@ -86,6 +86,6 @@ def stop(servers: Sequence[subprocess.Popen[bytes]]) -> None:
             server.send_signal(signal.SIGTERM)
     for server in servers:
         try:
-            server.wait(timeout=10)
+            server.wait(timeout=30)
         except subprocess.TimeoutExpired:
             server.kill()
