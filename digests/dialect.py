@@ -1,4 +1,4 @@
-"""Where our Markdown differs from CommonMark, as rules for markdown-it: emphasis, bare addresses, lines of tables. Pure.
+"""Where our Markdown differs from CommonMark, as rules for markdown-it: emphasis, addresses, lines of tables. Pure.
 
 CommonMark finds no end of emphasis in **"word"**입니다, since a mark after punctuation must not stand before a
 letter. CJK text has no spaces around words, so there its letters end a word as a space does

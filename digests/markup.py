@@ -92,7 +92,7 @@ def bullets(text: str) -> tuple[str, ...]:
 def main_point(text: str, *, prose: bool = False) -> str:
     """The first list item, else the first block that is no heading, as Markdown; empty when there is none."""
     blocks = _blocks(text, prose=prose)
-    kinds = {kind: written for kind, written in reversed(blocks)}
+    kinds = dict(reversed(blocks))
     return next((kinds[kind] for kind in (ITEM, BLOCK, HEADING) if kind in kinds), "")
 
 

@@ -3,7 +3,7 @@
 from digests import rendering
 from digests.content import Content
 from digests.fragments import context, fragments
-from digests.locales import bcp47, chain, direction, long_date
+from digests.locales import bcp47, chain, direction, long_date, spoken
 from digests.looks import look
 from digests.selection import FULL, HTML, EditionKey, Selected, readable_locale
 
@@ -21,18 +21,19 @@ def public_key(content: Content, locale: str) -> EditionKey:
 
 
 def page_context(content: Content, key: EditionKey, *, site_url: str, personal: bool = False) -> dict[str, object]:
-    """The context of web/digest.html; call it while the key's locale is the active language.
+    """The context of web/digest.html; call it while `spoken(key.locale, content.default_locale)` is active.
 
     `site_url` may be empty: on our own pages our images and links need no host.
     `personal` pages are a reader's own: not for search engines, and with the titles that were left out.
     """
     papers = fragments(content, key, site_url=site_url)
     said, said_in = rendering.note(content, key.locale)
-    style = look(key.locale, content.accent)
+    locale = spoken(key.locale, content.default_locale)
+    style = look(locale, content.accent)
     return {
         "newsletter": {"slug": content.newsletter, "name": content.name},
-        "date": long_date(content.day, key.locale),
-        "share": rendering.share(key, papers),
+        "date": long_date(content.day, locale),
+        "share": rendering.share(key, papers, locale=locale),
         "note": said,
         "note_lang": bcp47(said_in),
         "note_dir": direction(said_in),

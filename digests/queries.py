@@ -67,6 +67,10 @@ def published_after(newsletter: Newsletter, day: date) -> Digest | None:
     return published(newsletter).filter(day__gt=day).order_by("day").first()
 
 
+def was_sent_in(digest: Digest, locale: str) -> bool:
+    return Edition.objects.filter(revision__digest=digest, locale=locale).exists()
+
+
 def newsletter_by_slug(slug: str) -> Newsletter | None:
     return Newsletter.objects.filter(slug=slug).first()
 

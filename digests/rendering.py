@@ -6,8 +6,8 @@ its places, and put together with them by joining: text from outside never passe
 
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from django.template.loader import render_to_string
@@ -19,7 +19,7 @@ from digests.columns import shorten
 from digests.content import Content, EntryContent, Words
 from digests.fragments import LONGEST_TITLE, Fragment
 from digests.links import PLACES, WEB, Link
-from digests.locales import chain, long_date
+from digests.locales import chain, long_date, spoken
 from digests.looks import look
 from digests.selection import HTML, EditionKey
 
@@ -28,7 +28,9 @@ TEXT_LIMIT = 200_000  # bytes
 REST_LIMIT = 100  # titles of selected papers that a mail has no room for
 ALSO_LIMIT = 40  # titles of papers that were not selected
 CONTENTS_FROM = 7  # papers that make a list of contents worth its place
+FEW_TITLES = 10  # in each list of a mail that is too large without any paper in full
 LONGEST_NOTE = 4_000  # characters
+SHORTEST_NOTE = 500  # characters that a mail has room for whatever else is in it
 # Marks where the shell is cut. Nobody outside this process knows them, so no title can stand for one.
 SECRET = secrets.token_hex(8)
 CUT = re.compile(f"{SECRET}([a-z]+){SECRET}")
@@ -88,11 +90,12 @@ class Mail:
     others: tuple[EntryContent, ...]
     page: str
     link: Link
+    titles: int = REST_LIMIT  # at most, in each list below the papers
 
 
 def render(content: Content, key: EditionKey, *, site_url: str, link: Link) -> Rendered:
     """The mail for this key. `link` gives the personal addresses: preferences, leave, web."""
-    with translation.override(key.locale):
+    with translation.override(spoken(key.locale, content.default_locale)):
         mail = _mail(content, key, site_url=site_url, link=link)
         return Rendered(
             subject=mail.subject,
@@ -115,25 +118,26 @@ def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
     return tuple(entry for entry in content.entries if entry.id not in selected)
 
 
-def share(key: EditionKey, papers: Sequence[Fragment]) -> str:
+def share(key: EditionKey, papers: Sequence[Fragment], *, locale: str) -> str:
     """12 of 24 papers, 6 minutes."""
     parts = {
-        "papers": phrases.share(len(papers), max(key.total, len(papers)), key.locale),
-        "time": phrases.reading(sum(map(fragments.seconds, papers)), key.locale),
+        "papers": phrases.share(len(papers), max(key.total, len(papers)), locale),
+        "time": phrases.reading(sum(map(fragments.seconds, papers)), locale),
     }
     return _("%(papers)s, %(time)s") % parts
 
 
 def _mail(content: Content, key: EditionKey, *, site_url: str, link: Link) -> Mail:
+    locale = spoken(key.locale, content.default_locale)
     papers = fragments.fragments(content, key, site_url=site_url)
     titles = [paper.title for paper in papers] or [content.name]
     words = _own_words(content, key.locale)
-    subject = markup.line(words.subject) or phrases.subject(titles, content.day, key.locale)
+    subject = markup.line(words.subject) or phrases.subject(titles, content.day, locale)
     return Mail(
-        shell=_shell(content, key.locale),
+        shell=_shell(content, key.locale, locale=locale),
         subject=markup.inert_text(shorten(markup.line(subject), phrases.SUBJECT_LONGEST)),
         preheader=markup.line(words.preheader) or phrases.preheader(titles),
-        share=share(key, papers),
+        share=share(key, papers, locale=locale),
         papers=papers,
         others=others(content, key),
         page=fragments.day_address(content, key.locale, site_url=site_url),
@@ -141,8 +145,8 @@ def _mail(content: Content, key: EditionKey, *, site_url: str, link: Link) -> Ma
     )
 
 
-def _shell(content: Content, locale: str) -> Shell:
-    said, said_in = note(content, locale)
+def _shell(content: Content, wanted: str, *, locale: str) -> Shell:
+    said, said_in = note(content, wanted)
     return Shell(
         name=content.name,
         accent=content.accent,
@@ -162,34 +166,51 @@ def _own_words(content: Content, locale: str) -> Words:
 
 def _html(mail: Mail) -> str:
     rows = [fragments.mail(paper) for paper in mail.papers]
-    return _fitting(partial(_html_of, mail, rows), rows, HTML_LIMIT)
+    return _fitting(partial(_html_of, rows=rows), mail, parts=rows, limit=HTML_LIMIT)
 
 
 def _text(mail: Mail) -> str:
     parts = [fragments.text(paper) for paper in mail.papers]
-    return _fitting(partial(_text_of, mail, parts), parts, TEXT_LIMIT)
+    return _fitting(partial(_text_of, parts=parts), mail, parts=parts, limit=TEXT_LIMIT)
 
 
-def _fitting(written: Callable[[int], str], parts: Sequence[str], limit: int) -> str:
+def _fitting(written: Callable[[Mail, int], str], mail: Mail, *, parts: Sequence[str], limit: int) -> str:
     """The mail with as many papers in full as its limit of bytes allows; `written` makes it of the first ones."""
     shown = len(parts)
-    mail = written(shown)
-    while shown and (over := len(mail.encode()) - limit) >= 0:
+    text = written(mail, shown)
+    while shown and (over := len(text.encode()) - limit) >= 0:
         while shown and over >= 0:
             shown -= 1
             over -= len(parts[shown].encode())
-        mail = written(shown)
-    return mail
+        text = written(mail, shown)
+    for barer in _barer(mail):
+        if len(text.encode()) < limit:
+            break
+        text = written(barer, 0)
+    return text
 
 
-def _html_of(mail: Mail, rows: Sequence[str], shown: int) -> str:
+def _barer(mail: Mail) -> Iterator[Mail]:
+    """The same mail with less in it each time; the last one is small, whatever its words are."""
+    yield replace(mail, titles=FEW_TITLES)
+    said, address = mail.shell.note, mail.shell.postal_address
+    shell = replace(
+        mail.shell,
+        name=shorten(markup.line(mail.shell.name), phrases.SUBJECT_LONGEST),
+        postal_address=address[:SHORTEST_NOTE],
+        note=said if len(said) <= SHORTEST_NOTE else f"{said[:SHORTEST_NOTE]}…",
+    )
+    yield replace(mail, titles=0, preheader=shorten(mail.preheader, phrases.SUBJECT_LONGEST), shell=shell)
+
+
+def _html_of(mail: Mail, shown: int, *, rows: Sequence[str]) -> str:
     lists = [[_titles_html(one, mail) for one in ones] for ones in _lists(mail, shown)]
     words = {"title": mail.subject, "preheader": mail.preheader, "share": mail.share}
     papers = "".join([*lists[0], *rows[:shown], *lists[1]])
     return _filled(_html_shell(mail.shell), mail, {place: markup.inert(said) for place, said in words.items()}, papers)
 
 
-def _text_of(mail: Mail, parts: Sequence[str], shown: int) -> str:
+def _text_of(mail: Mail, shown: int, *, parts: Sequence[str]) -> str:
     lists = [[_titles_text(one, mail) for one in ones] for ones in _lists(mail, shown)]
     papers = "\n\n\n".join([*lists[0], *parts[:shown], *lists[1]])
     return _filled(_text_shell(mail.shell), mail, {"share": mail.share}, papers)
@@ -256,7 +277,7 @@ def _rest(mail: Mail, shown: int) -> list[Titles]:
     rest = mail.papers[shown:]
     if not rest:
         return []
-    lines = tuple(Line(_short(paper.title), paper.web) for paper in rest[:REST_LIMIT])
+    lines = tuple(Line(_short(paper.title), paper.web) for paper in rest[: mail.titles])
     heading = phrases.left_over(len(rest), mail.shell.locale)
     return [Titles(heading, "rest", lines, _("Read all of them on the web"), CUTS[WEB])]
 
@@ -264,10 +285,12 @@ def _rest(mail: Mail, shown: int) -> list[Titles]:
 def _also(mail: Mail) -> list[Titles]:
     if not mail.others:
         return []
-    lines = tuple(Line(_short(entry.title), f"{mail.page}#p{entry.id}") for entry in mail.others[:ALSO_LIMIT])
+    named = mail.others[: min(mail.titles, ALSO_LIMIT)]
+    lines = tuple(Line(_short(entry.title), f"{mail.page}#p{entry.id}") for entry in named)
     last = phrases.more_titles(len(mail.others) - len(lines), mail.shell.locale) or _("This day on the web")
     return [Titles(_("Also today"), "", lines, last, mail.page)]
 
 
+@lru_cache(maxsize=4096)
 def _short(title: str) -> str:
     return shorten(markup.line(title), LONGEST_TITLE)

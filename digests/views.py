@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from digests import queries
+from digests.content import Content
 from digests.editions import content_of, current_revision
-from digests.locales import bcp47, long_date, month, native_name, offered
+from digests.locales import bcp47, long_date, month, native_name, offered, spoken
 from digests.models import Digest, Newsletter
 from digests.pages import page_context, public_key
 
@@ -41,15 +42,14 @@ def day(request: HttpRequest, newsletter: str, day: str, locale: str) -> HttpRes
     """One day's digest in full, as it is now; what is personal in mails is not here."""
     found = queries.newsletter_by_slug(newsletter)
     digest = queries.published_on(found, when) if found and (when := _date(day)) else None
-    if found is None or digest is None:
+    revision = current_revision(digest) if digest else None
+    if found is None or digest is None or revision is None:
         return _missing(request, _("There is no digest of this day here."), found)
-    if locale not in found.locales:
-        return _missing(request, _("This newsletter is not written in this language."), found)
-    revision = current_revision(digest)
-    if revision is None:
-        return _missing(request, _("There is no digest of this day here."), found)
-    translation.activate(locale)  # the middleware puts the request's own language back
     content = content_of(revision)
+    if not (_is_spoken(found, locale) or _was_told(digest, content, locale)):
+        return _missing(request, _("This newsletter is not written in this language."), found)
+    # The middleware puts the request's own language back.
+    translation.activate(spoken(locale, content.default_locale))
     context = page_context(content, public_key(content, locale), site_url="")
     context |= {"newsletter": found, "versions": _versions(found, digest), "locale": locale}
     context |= {"before": _neighbour(found, digest, locale, -1), "after": _neighbour(found, digest, locale, 1)}
@@ -67,6 +67,16 @@ def image(request: HttpRequest, name: str) -> FileResponse:
 
 def _missing(request: HttpRequest, words: str, newsletter: Newsletter | None = None) -> HttpResponse:
     return render(request, "web/missing.html", {"words": words, "newsletter": newsletter}, status=404)
+
+
+def _is_spoken(newsletter: Newsletter, locale: str) -> bool:
+    """Whether every day has a page in this language."""
+    return locale in (newsletter.default_locale, *newsletter.locales, *dict(settings.LANGUAGES))
+
+
+def _was_told(digest: Digest, content: Content, locale: str) -> bool:
+    """Whether this day was told in the language: its address stays, though it is not on offer any more."""
+    return any(locale in entry.summaries for entry in content.entries) or queries.was_sent_in(digest, locale)
 
 
 def _date(text: str) -> date | None:
@@ -104,4 +114,6 @@ def _versions(newsletter: Newsletter, digest: Digest) -> list[dict[str, str]]:
 def _neighbour(newsletter: Newsletter, digest: Digest, locale: str, step: int) -> dict[str, str] | None:
     find = queries.published_before if step < 0 else queries.published_after
     other = find(newsletter, digest.day)
-    return {"date": long_date(other.day, locale), "url": _address(other, locale)} if other else None
+    ours = spoken(locale, newsletter.default_locale)
+    shown = locale if _is_spoken(newsletter, locale) else ours
+    return {"date": long_date(other.day, ours), "url": _address(other, shown)} if other else None

@@ -1,11 +1,14 @@
 """The product as an operator starts it: production settings, in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from newsletter.environment import NAMES
 
 ROOT = Path(__file__).parent.parent
 PRODUCTION = {
@@ -25,7 +28,7 @@ def manage(*arguments: str, var: Path, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env={**kept, "VAR_DIR": str(var), **environment},
+        env={**kept, **environment, "VAR_DIR": str(var)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -72,3 +75,36 @@ def test_without_any_environment_secrets_are_made_once_and_kept_from_others(tmp_
 
     assert first.stdout.splitlines()[-1] == second.stdout.splitlines()[-1] != ""
     assert (tmp_path / "keys" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def example(*, optional: bool) -> dict[str, str]:
+    """The values of .env.example; with the optional ones, those that stand behind a #."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    found = [re.fullmatch(r"(# )?([A-Z_]+)=(\S*)", line) for line in lines]
+    return {row[2]: row[3] for row in found if row and (optional or not row[1])}
+
+
+def test_the_example_of_the_environment_can_be_used_as_it_is(tmp_path: Path) -> None:
+    done = manage("check", var=tmp_path, **example(optional=False))
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_optional_value_of_the_example_makes_sense(tmp_path: Path) -> None:
+    values = example(optional=True) | {"SITE_URL": "http://127.0.0.1:8000"}
+
+    done = manage("check", var=tmp_path, **values)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_set_to_nothing_is_not_set(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(example(optional=True), "")
+
+    done = manage("check", var=tmp_path, **nothing)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_names_every_value() -> None:
+    assert set(example(optional=True)) == NAMES - {"HF_DAILY_URL"}

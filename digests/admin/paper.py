@@ -98,11 +98,11 @@ class SummaryAdmin(OwnNewsletters):
         return [*self.readonly_fields, *(["paper", "locale"] if obj else [])]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user  # the class is made for this request
         return form
 
-    def save_model(self, request: HttpRequest, obj: Summary, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         mark_checked(form, request)
         super().save_model(request, obj, form, change)
 

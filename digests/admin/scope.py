@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Model)
 OFFERED: Mapping[type[Model], str] = {Newsletter: "pk", Topic: "newsletter", Paper: "entries__digest__newsletter"}
 
 
-def newsletters_for(user: AbstractBaseUser | AnonymousUser, permission: str) -> list[int]:
+def newsletters_for(user: AbstractUser | AnonymousUser, permission: str) -> list[int]:
     """The ids of the newsletters that the user has the permission for."""
     return [newsletter.pk for newsletter in Newsletter.objects.all() if user.has_perm(permission, newsletter)]
 
@@ -76,7 +76,7 @@ class OwnNewsletters(ByRole, admin.ModelAdmin[Any]):
         """The rows that the user may change: seeing is allowed to more people than changing."""
         return [row for row in rows if self.has_change_permission(request, row)]
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         """Raises PermissionDenied for a row that the form has moved to a newsletter of others."""
         if not self.may(request, "change" if change else "add", obj):
             raise PermissionDenied

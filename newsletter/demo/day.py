@@ -16,6 +16,7 @@ from newsletter.delivery.queries import senders_with_due_mail
 from newsletter.demo.readers import READERS, SampleReader
 from newsletter.desk.approving import approve
 from newsletter.postbox import letters
+from newsletter.postbox.file import times_handed_over
 from newsletter.postbox.queries import sender_of
 from newsletter.staff.models import User
 from newsletter.subscribers import membership
@@ -95,11 +96,11 @@ def _row(reader: SampleReader, delivery: Delivery | None) -> Row:
 
 
 def mails_of(delivery: Delivery) -> int:
-    """How many mails of a delivery lie in the outbox, where the postbox is a folder; else what the ledger says."""
+    """How often a delivery's mail came to the outbox, where the postbox is a folder; else what the ledger says."""
     folder = urlsplit(settings.POSTBOX_URL)
     if folder.scheme != "file":
         return int(delivery.status == Delivery.Status.SENT)
-    return len(list(Path(folder.path).glob(f"d{delivery.pk}.eml")))
+    return times_handed_over(Path(folder.path), f"d{delivery.pk}")
 
 
 def _preferences(reader: SampleReader) -> Preferences:

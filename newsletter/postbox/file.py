@@ -14,7 +14,7 @@ NAME = re.compile(r"[a-z][0-9]+\Z")
 
 
 class FilePostbox:
-    """Writes into one folder. A mail that is there already is not written again: handing over twice is once."""
+    """Writes into one folder. A mail that is there already is not written again, but d1.again says that it came."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,7 +35,9 @@ class FilePostbox:
             return Answer(Kind.REFUSED, quiet(str(problem)))
         path = self.folder / f"{message.id}.eml"
         try:
-            if not _holds(path, message):
+            if _holds(path, message):
+                _note_again(path)
+            else:
                 _write(path, data)
         except OSError as problem:
             return Answer(Kind.BROKEN, quiet(f"{problem.strerror}: {self.folder}"))
@@ -48,6 +50,19 @@ def _holds(path: Path, message: Message) -> bool:
         return False
     with path.open("rb") as file:
         return BytesHeaderParser().parse(file)["Message-ID"] == message.headers.get("Message-ID")
+
+
+def _note_again(path: Path) -> None:
+    """A second hand-over leaves a trace: `times_handed_over` counts them, and whoever drills for doubles can see."""
+    with path.with_suffix(".again").open("a") as file:
+        file.write("again\n")
+
+
+def times_handed_over(folder: Path, message_id: str) -> int:
+    """How often the mail of that id came to the postbox of this folder."""
+    again = folder / f"{message_id}.again"
+    repeats = len(again.read_text().splitlines()) if again.exists() else 0
+    return int((folder / f"{message_id}.eml").exists()) + repeats
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,8 +1,10 @@
 """The demo does the whole job, once, however often it runs."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from digests.models import Newsletter
 from newsletter.delivery.models import Delivery
@@ -25,6 +27,42 @@ def test_every_sample_reader_has_one_mail_after_the_first_and_after_the_second_r
     assert sorted(str(mail["To"]) for mail in digests) == sorted(reader.address for reader in READERS)
     assert Delivery.objects.count() == len(READERS)
     assert Newsletter.objects.get().slug == "daily-papers"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_was_handed_over_twice_is_seen() -> None:
+    user, _password = stage.editor()
+    digest = stage.import_sample(stage.set_up())
+    day.run(digest, by=user)
+    Delivery.objects.filter(subscription__locale="ko").update(status="planned", sent_at=None)
+
+    day.run(digest, by=user)
+
+    assert [row.mails for row in day.table(digest) if not row.is_right] == [2]
+
+
+def status_of(client: Client, link: str) -> int:
+    answer = client.get(link)
+    answer.close()  # an image is an open file
+    return answer.status_code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_link_of_the_demos_mails_opens_today(outbox: Outbox, client: Client) -> None:
+    user, _password = stage.editor()
+    digest = stage.import_sample(stage.set_up())
+    day.run(digest, by=user)
+
+    links = {
+        link
+        for mail in outbox.mails()
+        for part in mail.iter_parts()
+        if mail["List-Id"]
+        for link in re.findall(r"http://testserver(/[^\s\"<>#)]*)", str(part.get_content()))
+    }
+
+    assert {link.split("/")[1] for link in links} == {"leave", "preferences", "web", "n", "media"}
+    assert {link: status_of(client, link) for link in links} == dict.fromkeys(links, 200)
 
 
 def test_a_table_with_a_reader_without_a_mail_is_not_right() -> None:

@@ -1,12 +1,27 @@
 """The editor's morning in the admin, page by page."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digests.models import Digest, Entry, Summary
 from newsletter.staff.models import Role
-from tests.factories import make_delivery, make_digest, make_paper, make_publisher, make_subscription, make_user
+from tests.factories import (
+    DAY,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_newsletter,
+    make_paper,
+    make_publisher,
+    make_subscription,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -72,6 +87,41 @@ def test_every_list_and_every_page_opens(alice: Client) -> None:
     answers = {page: alice.get(page).status_code for page in pages}
 
     assert answers == dict.fromkeys(pages, 200)
+
+
+def queries_of_the_list(alice: Client) -> list[str]:
+    with CaptureQueriesContext(connection) as seen:
+        assert alice.get(reverse("admin:digests_digest_changelist")).status_code == 200
+    return [query["sql"] for query in seen.captured_queries]
+
+
+def test_a_longer_list_of_digests_takes_no_more_queries_and_reads_no_summary(alice: Client) -> None:
+    newsletter = make_newsletter()
+    make_delivery(make_approved(make_digest(newsletter)))
+    short = queries_of_the_list(alice)
+
+    for number in range(1, 6):
+        make_delivery(make_approved(make_digest(newsletter, papers=4, day=DAY - timedelta(days=number))))
+
+    long = queries_of_the_list(alice)
+    assert len(long) == len(short)
+    assert not any(column in sql for sql in long for column in ('"digests_summary"."text"', '"abstract"'))
+
+
+def test_the_list_counts_papers_languages_and_rows(alice: Client) -> None:
+    newsletter = make_newsletter()
+    for day, rows in ((DAY, 2), (DAY - timedelta(days=1), 1)):
+        digest = make_approved(
+            make_digest(newsletter, papers=[make_paper(), make_paper(summaries={"ko": "- 하나."})], day=day)
+        )
+        for _ in range(rows):
+            make_delivery(digest)
+    digest.entries.filter(paper__summaries__locale="ko").update(included=False)
+
+    page = alice.get(reverse("admin:digests_digest_changelist")).text
+
+    cells = [re.findall(rf'field-{name}">(.*?)<', page) for name in ("papers_included", "languages", "going_out")]
+    assert cells == [["2", "1"], ["en 1, ko 1", "en 1, ko 0"], ["planned 2", "planned 1"]]
 
 
 def test_an_editor_puts_the_last_paper_first_and_leaves_one_out(alice: Client) -> None:

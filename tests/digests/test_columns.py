@@ -1,5 +1,7 @@
 """digests.columns: lines of text mails, in the columns that a reader sees."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,3 +52,18 @@ def test_wrapping_loses_nothing_and_keeps_to_its_columns(text: str) -> None:
 @given(TEXT, st.integers(10, 80))
 def test_a_short_form_fits(text: str, columns: int) -> None:
     assert width(shorten(text, columns)) <= columns or "https://" in text
+
+
+def test_accents_that_take_no_column_do_not_make_a_title_longer() -> None:
+    assert len(shorten("a" + "\u0301" * 10_000, 52)) <= 104
+    assert len(shorten("ab\u0301\u0302\u0303\u0304" * 10_000, 52)) <= 104
+    assert shorten("กำลังเรียนรู้", 52) == "กำลังเรียนรู้"
+
+
+@pytest.mark.parametrize("piece", ["(", "“", "[", "a\u0301", "x"])
+def test_a_run_of_any_sign_is_wrapped_in_no_time(piece: str) -> None:
+    began = perf_counter()
+
+    wrap_all(piece * (12_000 // len(piece)))
+
+    assert perf_counter() - began < 1

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from digests import importing
+from digests.exporting import export
 from digests.importing import ImportReport, import_listing, import_source
 from digests.models import Digest, DigestText, Entry, Newsletter, Paper, Source, Summary
 from digests.sources import hf_daily
@@ -99,6 +100,31 @@ def test_a_changed_file_changes_what_came_from_it(newsletter: Newsletter) -> Non
     assert (changed.position, changed.votes, changed.paper.title) == (2, 11, "Better")
     assert (changed.paper.authors, summary_of(1).text) == (["Ada"], "- New.")
     assert changed.paper.media, "what a file says no more of a paper is not forgotten"
+
+
+def test_a_file_cut_off_at_a_lines_end_destroys_no_summary(newsletter: Newsletter) -> None:
+    whole = day()
+    cut = whole[: whole.rindex("- It measures")]
+    bring(newsletter, whole)
+
+    report = bring(newsletter, cut)
+
+    assert counts(report) == (0, 0, 2)
+    assert summary_of(2).text == "- It finds 2 things.\n- It measures them."
+    assert "the summary ends earlier than what is there: kept; is the file cut off?" in said(report)
+    assert [note.line for note in report.notes if "kept" in note.text] == [
+        cut[: cut.index("### [Paper number 2")].count("\n") + 1
+    ]
+    assert export(newsletter, date(2025, 3, 14), "ko") == whole
+    assert counts(bring(newsletter, whole)) == (0, 0, 2)
+
+
+def test_a_longer_or_another_summary_is_taken(newsletter: Newsletter) -> None:
+    bring(newsletter, day(entry(1, "- One."), entry(2, "- Two.")))
+
+    bring(newsletter, day(entry(1, "- One.\n- More."), entry(2, "- 2.")))
+
+    assert (summary_of(1).text, summary_of(2).text) == ("- One.\n- More.", "- 2.")
 
 
 def test_another_language_adds_its_summaries_and_keeps_the_votes(newsletter: Newsletter) -> None:

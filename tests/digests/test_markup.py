@@ -148,3 +148,14 @@ def test_any_text_has_a_plain_form(text: str) -> None:
 def test_any_title_is_one_line_that_stays_text(text: str) -> None:
     assert "".join(tree(inert(text)).itertext()) == line(text)
     assert "\n" not in inert(text)
+
+
+def test_accents_are_stacked_no_higher_than_any_script_needs() -> None:
+    assert line("a" + "\u0301" * 10_000 + "b") == "a" + "\u0301" * 4 + "b"
+    assert line("a" + "\u200d\u0301" * 10) == "a" + "\u200d\u0301" * 2
+    assert line("بِسْمِ ٱللَّٰهِ नमस्ते กี่ 👩‍🔬") == "بِسْمِ ٱللَّٰهِ नमस्ते กี่ 👩‍🔬"
+
+
+def test_more_brackets_than_anyone_writes_stay_as_they_are() -> None:
+    assert html("[a](https://b.example) " * 500).count("<a ") == 500
+    assert "<a " not in html("[a](https://b.example) " * 501)

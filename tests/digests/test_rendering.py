@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from digests.content import SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB
 from digests.locales import direction
 from tests.digests.looking import MARKS, SITE, Seen, busy_day, day_of, mail, seen
@@ -184,6 +185,36 @@ def test_as_many_papers_are_shown_in_full_as_fit() -> None:
     longest = len(mail(busy_day(1), locale="ko").html.encode()) - len(mail(day_of(), locale="ko").html.encode())
 
     assert 100_000 - len(rendered.html.encode()) <= longest
+
+
+@pytest.mark.parametrize("bomb", ["a" + "\u0301" * 10_000, "\u200b𝄞\u0301" * 1_000, '"' * 9_000, "& " * 3_000])
+def test_no_title_makes_a_mail_or_subject_too_long(bomb: str) -> None:
+    entries = [replace(ENTRIES[1], id=number, title=f"{number} {bomb}") for number in range(1, 161)]
+    rendered = mail(day_of(*entries), most_papers=110)
+
+    assert len(rendered.html.encode()) < 100_000
+    assert len(rendered.text.encode()) < 200_000
+    assert len(rendered.subject) <= 300
+    assert "Leave" in rendered.html
+
+
+@pytest.mark.parametrize("bomb", ["- a\n* a\n" * 500, "*a* " * 1_000, "\u200b" * 4_000, "http://a " * 500])
+def test_no_note_or_address_makes_a_mail_too_long(bomb: str) -> None:
+    content = replace(busy_day(), words={"ko": Words(note=bomb, preheader=bomb)}, postal_address=bomb, name=bomb)
+    rendered = mail(content, locale="ko")
+
+    assert len(rendered.html.encode()) < 100_000
+    assert len(rendered.text.encode()) < 200_000
+
+
+def test_a_mail_in_a_language_without_words_of_ours_is_in_the_newsletters_and_says_so() -> None:
+    french = replace(ENTRIES[0], summaries={"fr": SummaryContent("- Du *vent*.", "human")})
+    html = mail(replace(day_of(french), default_locale="ko"), locale="fr").html
+
+    assert '<html lang="ko" dir="ltr"' in html
+    assert '<div lang="fr" dir="ltr"' in html
+    assert "2026년 3월 4일" in html
+    assert "/n/daily-papers/2026-03-04/fr/#p1" in html
 
 
 def test_a_thousand_papers_are_counted() -> None:

@@ -29,7 +29,7 @@ def test_every_enabled_source_is_imported_and_one_that_fails_stops_no_other(
     for enabled in (True, True, False):
         Source.objects.create(newsletter=make_newsletter(), kind="hf_daily", enabled=enabled)
 
-    with served([Play(500), Play(body=json.dumps([row(1)]).encode())]) as web:
+    with served([Play(500), Play(body=json.dumps([row(1, day=None)]).encode())]) as web:
         settings.HF_DAILY_URL = web.url
         import_daily_sources()
 

@@ -1,22 +1,27 @@
 """The public pages: archive, one day in one language, our own images."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
-from digests.models import Digest, DigestText
+from digests.editions import content_of, edition_for
+from digests.models import Digest, DigestText, Entry, Newsletter
+from digests.pages import page_context, public_key
+from digests.selection import Wishes
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper
 
 pytestmark = pytest.mark.django_db
 PICTURE = "0123456789abcdef" * 4 + ".jpg"
 
 
-def published(slug: str = "daily-papers", *, day: date = date(2026, 4, 7), **paper: str) -> Digest:
+def published(slug: str = "daily-papers", *, day: date = date(2026, 4, 7), pt: str = "", **paper: str) -> Digest:
     newsletter = make_newsletter(slug=slug)
-    summaries = {"en": "- **Bold** words.", "ko": "- 굵은 **글씨**입니다."}
+    summaries = {"en": "- **Bold** words.", "ko": "- 굵은 **글씨**입니다."} | ({"pt": pt} if pt else {})
     return make_approved(make_digest(newsletter, papers=[make_paper(summaries=summaries, **paper)], day=day))
 
 
@@ -130,6 +135,75 @@ def test_what_is_not_there_is_said_in_words(client: Client, path: str) -> None:
     published()
 
     assert "Not here" in page(client, path, status=404)
+
+
+def test_the_archive_counts_what_was_approved_not_what_is_drafted(client: Client) -> None:
+    digest = published()
+    Entry.objects.create(digest=digest, paper=make_paper(), position=2)
+    Entry.objects.create(digest=digest, paper=make_paper(), position=3)
+
+    before = page(client, "/n/daily-papers/")
+    make_approved(digest)
+
+    assert "<span>1 paper</span>" in before
+    assert "<span>3 papers</span>" in page(client, "/n/daily-papers/")
+
+
+@pytest.mark.parametrize("kind", [{"kind": "special", "slug": "kites"}, {"kind": "weekly"}])
+def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[str, Any]) -> None:
+    digest = published()
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 8), **kind))
+
+    day = page(client, "/n/daily-papers/2026-04-07/en/")
+
+    assert "2026-04-08" not in day
+    assert "2026-04-08" not in page(client, "/n/daily-papers/")
+    page(client, "/n/daily-papers/2026-04-08/en/", status=404)
+
+
+@pytest.mark.parametrize("locale", ["ko", "de", "pt"])
+def test_a_language_that_is_no_more_on_offer_keeps_its_addresses(client: Client, locale: str) -> None:
+    digest = published(pt="- Vento.")
+    Newsletter.objects.filter(pk=digest.newsletter_id).update(locales=["en"])
+
+    day = page(client, f"/n/daily-papers/2026-04-07/{locale}/")
+
+    assert 'hreflang="en"' in day
+    assert 'hreflang="ko"' not in day
+
+
+def test_a_language_that_mails_went_out_in_keeps_its_address(client: Client) -> None:
+    digest = published()
+    revision = digest.revisions.get()
+    page(client, "/n/daily-papers/2026-04-07/fr/", status=404)
+
+    edition_for(revision, content_of(revision), Wishes(locale="fr"))
+
+    page(client, "/n/daily-papers/2026-04-07/fr/")
+
+
+def test_a_page_in_a_language_without_words_of_ours_says_which_it_speaks(client: Client) -> None:
+    digest = published(pt="- Vento.")
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 5)))
+    Newsletter.objects.filter(pk=digest.newsletter_id).update(default_locale="ko")
+    make_approved(digest)
+
+    day = page(client, "/n/daily-papers/2026-04-07/pt/")
+
+    assert '<html lang="ko" dir="ltr">' in day
+    assert "2026년 4월 7일 화요일" in day
+    assert '<div class="summary" lang="pt" dir="ltr">' in day
+    assert 'href="/n/daily-papers/2026-04-05/ko/"' in day
+
+
+def test_papers_that_were_left_out_of_a_past_mail_were_not_of_today() -> None:
+    content = content_of(published().revisions.get())
+    key = replace(public_key(content, "en"), selection=())
+
+    written = render_to_string("web/digest.html", page_context(content, key, site_url=""))
+
+    assert "Also on this day" in written
+    assert "Also today" not in written
 
 
 @pytest.mark.parametrize("status", [Digest.Status.DRAFT, Digest.Status.CANCELLED])

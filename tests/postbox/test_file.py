@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.postbox.answers import Kind
-from newsletter.postbox.file import FilePostbox
+from newsletter.postbox.file import FilePostbox, times_handed_over
 from newsletter.postbox.mime import as_bytes
 from tests.postbox.makers import make_message
 
@@ -28,7 +28,8 @@ def test_a_mail_handed_over_twice_is_one_file_as_it_was(tmp_path: Path) -> None:
 
     assert again.kind is Kind.SENT
     assert b"first" in (tmp_path / "d1.eml").read_bytes()
-    assert len(list(tmp_path.iterdir())) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["d1.again", "d1.eml"]
+    assert times_handed_over(tmp_path, "d1") == 2
 
 
 def test_a_file_of_another_database_gives_way(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from itertools import pairwise
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
-from newsletter.staff.models import Role
+from digests.models import Summary
+from newsletter.feedback.models import Event
+from newsletter.staff.models import Role, User
 from newsletter.staff.permissions import GRANTS
-from tests.factories import make_digest, make_newsletter, make_user
+from tests.factories import MORNING, make_digest, make_newsletter, make_paper, make_sender, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +45,52 @@ def test_a_user_who_was_switched_off_may_nothing() -> None:
     Role.objects.create(user=alice, newsletter=digest.newsletter, role=Role.Kind.ADMINISTRATOR)
 
     assert not alice.has_perm("digests.approve_digest", digest)
+
+
+@pytest.mark.parametrize(("languages", "locale", "allowed"), [(["ko"], "ko", 1), (["ko"], "en", 0), ([], "en", 1)])
+def test_a_translator_writes_in_the_own_languages_and_reads_all(
+    languages: list[str], locale: str, allowed: bool
+) -> None:
+    digest = make_digest(papers=[make_paper(summaries={"en": "- One.", "ko": "- 하나."})])
+    alice = make_user()
+    Role.objects.create(user=alice, newsletter=digest.newsletter, role=Role.Kind.TRANSLATOR, languages=languages)
+
+    summary = Summary.objects.get(locale=locale)
+
+    assert alice.has_perm("digests.view_summary", summary)
+    assert alice.has_perm("digests.change_summary", summary) == allowed
+    assert alice.has_perm("digests.add_summary", Summary(paper=summary.paper, locale=locale)) == allowed
+
+
+def test_an_editor_writes_in_every_language() -> None:
+    digest = make_digest()
+    alice = make_user()
+    Role.objects.create(user=alice, newsletter=digest.newsletter, role=Role.Kind.EDITOR, languages=["ko"])
+
+    assert alice.has_perm("digests.change_summary", Summary.objects.filter(paper__entries__digest=digest)[0])
+
+
+def test_what_belongs_to_no_newsletter_is_nobodys_with_a_role() -> None:
+    alice = make_user()
+    Role.objects.create(user=alice, newsletter=make_newsletter(), role=Role.Kind.ADMINISTRATOR)
+    event = Event.objects.create(kind="left", source="x", external_id="1", at=MORNING)
+
+    rights = {
+        "digests.change_paper": make_paper(),
+        "postbox.change_sender": make_sender(),
+        "feedback.view_event": event,
+    }
+
+    assert not any(alice.has_perm(perm, row) for perm, row in rights.items())
+    assert not alice.has_perm("digests.view_paper", make_paper())
+
+
+def test_all_questions_of_a_page_read_the_roles_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    digest = make_digest()
+    Role.objects.create(user=make_user(), newsletter=digest.newsletter, role=Role.Kind.EDITOR)
+    alice = User.objects.get()
+
+    with django_assert_num_queries(1):
+        answers = [alice.has_perm("digests.view_digest", digest) for _ in range(3)]
+
+    assert answers == [True] * 3

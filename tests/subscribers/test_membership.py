@@ -80,13 +80,46 @@ def test_within_ten_minutes_one_letter_goes_to_a_subscription(now: datetime) -> 
     assert Consent.objects.count() == 2
 
 
-def test_the_later_choice_of_somebody_unconfirmed_holds(now: datetime) -> None:
+def test_the_choice_that_came_with_the_newest_letter_holds(now: datetime) -> None:
     newsletter = make_newsletter()
 
-    join(newsletter, hour=7, now=now)
-    join(newsletter, hour=9, now=now)
+    for hour, wait in ((7, timedelta(0)), (8, TEN_MINUTES / 2), (9, TEN_MINUTES), (10, TEN_MINUTES * 1.5)):
+        join(newsletter, hour=hour, now=now + wait)
 
     assert Subscription.objects.get().hour == 9
+
+
+def test_a_choice_without_a_letter_changes_nothing_of_somebody_unconfirmed(now: datetime) -> None:
+    newsletter = make_newsletter()
+    join(newsletter, hour=7, now=now)
+
+    assert join(newsletter, hour=3, now=now) == Joined.SILENT
+
+    assert Subscription.objects.get().hour == 7
+
+
+def test_who_left_and_signs_up_again_at_once_is_asked_at_once(now: datetime, consent: ConsentFacts) -> None:
+    newsletter = make_newsletter()
+    join(newsletter, now=now)
+    subscription = Subscription.objects.get()
+    membership.confirm(subscription.pk, consent=consent, now=now)
+    membership.leave(subscription.pk, consent=consent, now=now)
+
+    results = [join(newsletter, hour=9, now=now), join(newsletter, hour=3, now=now)]
+
+    subscription.refresh_from_db()
+    assert results == [Joined.ASKED, Joined.SILENT]
+    assert (subscription.status, subscription.hour) == ("pending", 9)
+    assert letters() == [("confirm", ALICE)] * 2
+
+
+@pytest.mark.parametrize("reason", ["bounced", "complained", "erased", "removed"])
+def test_who_was_ended_by_others_waits_for_the_next_letter(now: datetime, reason: str) -> None:
+    newsletter = make_newsletter()
+    join(newsletter, now=now)
+    membership.end(Subscription.objects.get().pk, reason=Subscription.EndReason(reason), now=now)
+
+    assert join(newsletter, now=now) == Joined.SILENT
 
 
 @pytest.mark.parametrize("reason", Suppression.Reason.values)

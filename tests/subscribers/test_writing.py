@@ -1,9 +1,12 @@
 """The letters that ask to confirm and that bring a link."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
+from newsletter.postbox.models import Letter
+from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.writing import write_confirm, write_link
 from tests.factories import make_newsletter, make_subscription
 from tests.subscribers.pages import link_in
@@ -50,3 +53,15 @@ def test_a_newsletter_wears_its_own_colour_in_letters(now: datetime) -> None:
 
     assert "#123456" in letter.html
     assert "fonts.g" not in letter.html
+
+
+@pytest.mark.parametrize("write", [write_confirm, write_link])
+def test_a_provider_finds_no_merge_field_in_a_letter(write: Callable[..., Letter], now: datetime) -> None:
+    newsletter = make_newsletter(name="{{ unsubscribe }} *|EMAIL|*", postal_address="%recipient%\n{{ address }}")
+    subscription: Subscription = make_subscription(newsletter)
+
+    letter = write(subscription, now=now)
+
+    for part in (letter.subject, letter.text, letter.html):
+        assert not any(field in part for field in ("{{", "}}", "*|", "%recipient"))
+    assert "unsubscribe" in letter.subject

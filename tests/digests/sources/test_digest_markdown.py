@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digests import days
 from digests.sources.digest_markdown import read, write
 from digests.sources.listing import BrokenSource, ListedPaper, Listing, Media
 from tests.digests.sources.days import HEADING, day, entry, lines_of
@@ -304,7 +305,7 @@ def listings(draw: st.DrawFn) -> Listing:
                 summary=draw(texts),
             )
         )
-    return Listing(draw(st.dates()), "ko", tuple(papers), preface=draw(texts))
+    return Listing(draw(st.dates(days.FIRST, days.LAST)), "ko", tuple(papers), preface=draw(texts))
 
 
 def without_places(listing: Listing) -> tuple[object, ...]:
@@ -333,6 +334,23 @@ def test_any_text_is_refused_or_stable_after_one_round(lines: list[str]) -> None
 
     assert write(read(written, locale="ko")) == written
     assert headings(written) >= 1
+
+
+@pytest.mark.parametrize("far", ["9999-12-31", "2101-01-01", "1999-12-31", "0001-01-01"])
+def test_a_day_far_away_is_refused_with_its_line(far: str) -> None:
+    text = "\n" + day(heading=f"## Daily Papers ({far})")
+
+    with pytest.raises(BrokenSource, match=f"line 2: the day {far} is not between 2000-01-01 and 2100-12-31"):
+        read(text, locale="ko")
+
+
+def test_a_file_that_ends_unlike_ours_is_asked_whether_it_is_whole() -> None:
+    whole, cut = day(), day().rstrip("\n") + "\n"
+
+    (note,) = read(cut, locale="ko").notes
+
+    assert (note.line, note.text) == (cut.count("\n"), "the file does not end with an empty line; is it cut off?")
+    assert read(whole, locale="ko").notes == ()
 
 
 @pytest.mark.parametrize("piece", ["![](", "[", "<video src='", "'a', ", "\\", "](", "(2025-01-01) ", "Authors: ["])

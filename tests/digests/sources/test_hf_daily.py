@@ -190,6 +190,21 @@ def test_a_day_without_papers_is_a_listing_without_papers() -> None:
     assert (listing.day, listing.papers) == (DAY, ())
 
 
+def test_papers_of_another_day_are_not_what_was_asked_for() -> None:
+    page = json.dumps([row(1, day="2026-03-01")]).encode()
+
+    with served([Play(body=page)]) as web, pytest.raises(BrokenSource, match="asked for the papers of 2026-03-02, the"):
+        fetch(web.url)
+
+
+@pytest.mark.parametrize("far", ["9999-12-31", "0001-01-01"])
+def test_a_day_far_away_is_refused_with_its_row(far: str) -> None:
+    with pytest.raises(BrokenSource, match=f"line 2: the day {far} is not between"):
+        hf_daily.read([row(1, day=None), row(2, day=far)], day=None)
+    with pytest.raises(BrokenSource, match=f"the day {far} is not between"):
+        hf_daily.read([row(1, day=None)], day=date.fromisoformat(far))
+
+
 def test_an_error_of_the_server_is_unreachable() -> None:
     with served([Play(404, body=b"{}")]) as web, pytest.raises(SourceUnreachable, match="answers 404"):
         fetch(web.url)
