@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.locales import check_locale, check_locales, check_zone, in_chain
+from digests.names import check_name
 
 
 class Newsletter(models.Model):
@@ -15,8 +16,8 @@ class Newsletter(models.Model):
         NEXT_DAY = "next_day", _("waits for the next morning")
 
     slug = models.SlugField(unique=True, help_text=_("Stands in addresses of pages, for ever."))
-    name = models.CharField(max_length=120)
-    tagline = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=120, validators=[check_name])
+    tagline = models.CharField(max_length=200, blank=True, validators=[check_name])
     default_locale = models.CharField(max_length=15, default="en", validators=[check_locale])
     locales = models.JSONField(
         default=list, validators=[check_locales], help_text=_('Languages on offer, for example ["en", "ko"].')

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from digests.editions import content_of, key_of
-from digests.locales import bcp47
+from digests.locales import bcp47, spoken
 from digests.pages import page_context
 from newsletter.delivery.queries import web_version
 from newsletter.subscribers import tokens
@@ -28,9 +28,10 @@ def _web(request: HttpRequest, token: str) -> HttpResponse:
     delivery = web_version(said.number) if said.problem is None else None
     if delivery is None or delivery.edition is None:
         return render(request, "web/link_broken.html", {"private": True}, status=404)
-    key = key_of(delivery.edition)
-    with translation.override(key.locale):
-        context = page_context(content_of(delivery.edition.revision), key, site_url="", personal=True)
+    key, content = key_of(delivery.edition), content_of(delivery.edition.revision)
+    locale = spoken(key.locale, content.default_locale)
+    with translation.override(locale):
+        context = page_context(content, key, site_url="", personal=True)
         response = render(request, "web/digest.html", context)
-    response.headers["Content-Language"] = bcp47(key.locale)
+    response.headers["Content-Language"] = bcp47(locale)
     return response

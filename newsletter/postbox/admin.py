@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.scope import ByRole, OwnNewsletters
-from digests.names import check_name
 from newsletter.postbox import senders
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Letter, Sender, SenderAssignment
@@ -31,11 +30,6 @@ class SenderForm(forms.ModelForm[Sender]):
     class Meta:
         model = Sender
         fields = ["slug", "name", "address", "reply_to", "dkim_selector", "postbox_url", "per_second", "per_day"]
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        check_name(name)
-        return name
 
     def clean_postbox_url(self) -> str:
         url: str = self.cleaned_data["postbox_url"]

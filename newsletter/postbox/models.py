@@ -4,13 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models import Newsletter
+from digests.names import check_name
 
 
 class Sender(models.Model):
     """One sending identity with its quota. Newsletters that share a domain and account share a Sender."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=100, help_text=_("Stands before the address in From."))
+    name = models.CharField(max_length=100, validators=[check_name], help_text=_("Stands before the address in From."))
     address = models.EmailField(help_text=_("From address, at a domain with SPF, DKIM and DMARC."))
     reply_to = models.EmailField(blank=True)
     dkim_selector = models.CharField(max_length=63, blank=True)
