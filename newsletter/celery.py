@@ -11,7 +11,7 @@ from django.conf import settings
 
 app = Celery("paperboy")
 app.conf.update(
-    broker_url=settings.REDIS_URL or "memory://",
+    broker_url=settings.REDIS_URL or "memory://localhost",
     # Without a broker .delay() runs the task at once: the demo and small sites use `manage.py tick`.
     task_always_eager=not settings.REDIS_URL,
     task_eager_propagates=True,

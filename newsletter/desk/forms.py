@@ -1,5 +1,7 @@
 """Forms of the desk."""
 
+from typing import cast
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -32,10 +34,10 @@ class PreviewForm(forms.Form):
         super().__init__(data)
         locales = newsletter.locales or [newsletter.default_locale]
         self.default_locale = newsletter.default_locale
-        self["locale"].field.choices = [(code, native_name(code)) for code in locales]  # type: ignore[attr-defined]
-        self["topics"].field.choices = [  # type: ignore[attr-defined]
-            (topic.slug, topic.name_in("en")) for topic in newsletter.topics.all()
-        ]
+        languages = cast(forms.ChoiceField, self.fields["locale"])
+        languages.choices = [(code, native_name(code)) for code in locales]
+        topics = cast(forms.MultipleChoiceField, self.fields["topics"])
+        topics.choices = [(topic.slug, topic.name_in("en")) for topic in newsletter.topics.all()]
 
     def wishes(self) -> Wishes:
         """The choices made so far; what is missing or odd counts as not chosen."""
