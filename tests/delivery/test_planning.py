@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from digests.models import Digest, Newsletter
-from newsletter.delivery import planning
+from newsletter.delivery import ledger, planning
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import close_past, plan
 from newsletter.delivery.sending import send_due
@@ -144,3 +144,26 @@ def test_a_past_digest_that_was_taken_back_is_closed_with_its_rows(status: str, 
     delivery.refresh_from_db()
     assert delivery.status == "skipped"
     assert (delivery.digest.status == "closed") is closed
+
+
+def test_a_reader_who_confirms_after_approval_and_before_the_morning_is_planned() -> None:
+    digest = make_approved(at=MORNING - 10 * HOUR)
+    make_subscription(digest.newsletter, confirmed_at=MORNING - HOUR)
+
+    assert len(rows_at(MORNING)) == 1
+
+
+def test_two_plans_at_once_add_one_row() -> None:
+    """The second has looked before the first has written."""
+    delivery = make_delivery()
+    twin = Delivery(
+        digest=delivery.digest,
+        subscription=delivery.subscription,
+        sender=delivery.sender,
+        due_at=MORNING,
+        ready_at=MORNING,
+    )
+
+    ledger.plan([twin])
+
+    assert Delivery.objects.count() == 1

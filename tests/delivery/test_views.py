@@ -1,0 +1,78 @@
+"""The web version: what one reader was sent, behind that reader's own link."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from newsletter.delivery import sending
+from newsletter.delivery.models import Delivery
+from newsletter.subscribers import tokens
+from newsletter.subscribers.tokens import Purpose
+from tests.factories import MORNING, make_approved, make_delivery, make_paper, make_subscription, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def link(number: int, purpose: Purpose = Purpose.WEB) -> str:
+    return f"/web/{tokens.make(purpose, number, keys=settings.LINK_KEYS, now=datetime.now(UTC))}/"
+
+
+def sent_to_alice_and_bob() -> tuple[Delivery, Delivery]:
+    """Alice follows one topic and reads Korean; Bob, who comes first, reads everything in English."""
+    robots = make_paper(title="A paper on robots", summaries={"en": "- Robots.", "ko": "- 로봇입니다."})
+    digest = make_approved(papers=[robots, make_paper(title="A paper on bread")])
+    topic = make_topic(digest.newsletter, "robots")
+    robots.topics.add(topic)
+    make_approved(digest)
+    make_subscription()  # so that numbers of subscriptions and deliveries differ
+    bob = make_delivery(digest)
+    alice = make_delivery(digest, make_subscription(digest.newsletter, locale="ko", topics=[topic]))
+    sending.send_due(bob.sender, now=MORNING)
+    return alice, bob
+
+
+def test_each_reader_sees_the_mail_as_it_was_sent_to_that_reader(client: Client) -> None:
+    alice, bob = sent_to_alice_and_bob()
+
+    hers, his = client.get(link(alice.pk)), client.get(link(bob.pk))
+
+    assert "로봇입니다." in hers.content.decode()
+    assert (hers["Content-Language"], his["Content-Language"]) == ("ko", "en")
+    assert "<h2" in his.content.decode()
+    assert "A paper on bread" in his.content.decode()
+
+
+def test_a_correction_since_does_not_change_what_was_sent(client: Client) -> None:
+    _alice, bob = sent_to_alice_and_bob()
+    bob.digest.papers.filter(title="A paper on bread").update(title="Corrected since")
+    make_approved(bob.digest)
+
+    page = client.get(link(bob.pk)).content.decode()
+
+    assert "A paper on bread" in page
+    assert "Corrected since" not in page
+
+
+def test_a_link_that_does_not_hold_reveals_nothing(client: Client) -> None:
+    alice, _bob = sent_to_alice_and_bob()
+    good = link(alice.pk)
+    planned = make_delivery()
+
+    for bad in (good[:-3] + "AA/", link(alice.pk, Purpose.LEAVE), link(planned.pk), link(10**9), "/web/x/"):
+        answer = client.get(bad)
+
+        assert answer.status_code == 404, bad
+        assert "로봇" not in answer.content.decode()
+
+
+def test_the_page_is_private(client: Client) -> None:
+    alice, _bob = sent_to_alice_and_bob()
+
+    answer = client.get(link(alice.pk))
+
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert not answer.cookies
+    assert client.post(link(alice.pk)).status_code == 405
