@@ -1,4 +1,7 @@
-"""What is right for a planned reader at this moment: the claim reads everything about the row again. Pure."""
+"""What is right for a planned reader at this moment: the claim reads everything about the row again.
+
+It asks no database: what it needs beyond the row comes in as functions.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
