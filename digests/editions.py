@@ -8,7 +8,7 @@ from digests import queries
 from digests.composing import in_order
 from digests.content import Content, EntryContent, SummaryContent, Words, from_json
 from digests.models import Digest, Edition, Entry, Paper, Revision, Summary, Topic
-from digests.selection import EditionKey, Selected, Wishes, edition_key
+from digests.selection import EditionKey, Selected
 
 CONTENTS_KEPT = 32  # in memory, of about 200 kB each
 _contents: OrderedDict[int, tuple[Mapping[str, Any], Content]] = OrderedDict()
@@ -53,14 +53,6 @@ def content_of(revision: Revision) -> Content:
     while len(_contents) > CONTENTS_KEPT:
         _contents.popitem(last=False)
     return kept[1]
-
-
-def edition_for(revision: Revision, content: Content, wishes: Wishes) -> Edition | None:
-    """The row of the edition that these wishes get, made when it is the first; none when nothing is selected."""
-    key = edition_key(content, wishes)
-    if not key.selection:
-        return None
-    return Edition.objects.get(pk=editions_for(revision, [key])[key])
 
 
 def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[EditionKey, int]:

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from digests.editions import content_of, edition_for, freeze
+from digests.editions import content_of, editions_for, freeze
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Summary, Topic
-from digests.selection import Wishes
+from digests.selection import Wishes, edition_key
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.staff.models import User
@@ -106,10 +106,16 @@ def make_delivery(digest: Digest | None = None, subscription: Subscription | Non
     return Delivery.objects.create(digest=digest, subscription=subscription, **defaults | values)
 
 
+def edition_for(revision: Revision, wishes: Wishes) -> Edition | None:
+    """The edition that these wishes get; none when nothing is selected."""
+    key = edition_key(content_of(revision), wishes)
+    return Edition.objects.get(pk=editions_for(revision, [key])[key]) if key.selection else None
+
+
 def make_edition(digest: Digest) -> Edition:
     """The edition of a digest's newest revision that a reader without wishes gets."""
     revision = digest.revisions.latest("number")
-    edition = edition_for(revision, content_of(revision), Wishes(locale="en"))
+    edition = edition_for(revision, Wishes(locale="en"))
     assert edition is not None
     return edition
 

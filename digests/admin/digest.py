@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters
+from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.composing import in_order, reorder
 from digests.models import Digest, DigestText, Entry, Paper, Revision, Summary
 
@@ -124,18 +124,9 @@ class DigestAdmin(OwnNewsletters):
 
 
 @admin.register(Revision)
-class RevisionAdmin(OwnNewsletters):
+class RevisionAdmin(ReadOnly, OwnNewsletters):
     """What was approved, when and by whom: to look at, not to change."""
 
     path = "digest__newsletter"
     list_display = ["digest", "number", "approved_by", "approved_at"]
     list_select_related = ["digest__newsletter", "approved_by"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False

@@ -29,6 +29,19 @@ def rows_of(newsletters: list[int], rows: QuerySet[M], *, path: str) -> QuerySet
     return rows.filter(pk__in=rows.model._default_manager.filter(**{f"{path}__in": newsletters}).values("pk"))
 
 
+class ReadOnly(BaseModelAdmin[Any]):
+    """Shows rows, and makes, changes or deletes none. Stands before what would allow it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class ByRole(BaseModelAdmin[Any]):
     """Permissions are asked for the row at hand. In an inline that is the parent, so an inline follows its page."""
 

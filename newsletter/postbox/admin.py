@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.admin.scope import ByRole, OwnNewsletters
+from digests.admin.scope import ByRole, OwnNewsletters, ReadOnly
 from newsletter.postbox import senders
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Letter, Sender, SenderAssignment
@@ -82,7 +82,7 @@ class SenderAdmin(OwnNewsletters):
 
 
 @admin.register(Letter)
-class LetterAdmin(OwnNewsletters):
+class LetterAdmin(ReadOnly, OwnNewsletters):
     """Letters by id: neither whom they go to nor what they say, for both are the reader's."""
 
     path = "sender__assignments__newsletter"
@@ -91,12 +91,3 @@ class LetterAdmin(OwnNewsletters):
     fields = ["kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
     list_select_related = ["sender"]
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False

@@ -47,7 +47,7 @@ def record(letter: Letter, answer: Answer, *, now: datetime) -> bool:
             changes |= {"status": Status.FAILED, "reason": f"{MOST_ATTEMPTS} attempts: {answer.text}"[:300]}
         case Kind.BUSY:
             pause = pause_after(answer, letter.attempts, chance=random.random())  # noqa: S311  (no secret)
-            changes |= {"ready_at": now + pause}
+            changes |= {"ready_at": now + pause} | ({} if answer.reached else {"attempts": F("attempts") - 1})
         case Kind.BROKEN:
             changes |= {"attempts": F("attempts") - 1}  # the Sender is to blame, not this letter
     return _change(letter, **changes)

@@ -9,23 +9,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters
+from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from newsletter.subscribers import addresses, queries
 from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
-
-
-class SeenAdmin(ByRole, admin.ModelAdmin[Any]):
-    """Shows rows, and makes, changes or deletes none."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class FoundByAddress(admin.ModelAdmin[Any]):
@@ -49,7 +36,7 @@ class FoundByAddress(admin.ModelAdmin[Any]):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(FoundByAddress, SeenAdmin):
+class SubscriberAdmin(FoundByAddress, ReadOnly, ByRole, admin.ModelAdmin[Any]):
     hash_field = "address_hash"
     list_display = ("id", "created_at", "erased_at")
     fields = ("address", "created_at", "erased_at")
@@ -57,7 +44,7 @@ class SubscriberAdmin(FoundByAddress, SeenAdmin):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(FoundByAddress, SeenAdmin, OwnNewsletters):
+class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     path = "newsletter"
     hash_field = "subscriber__address_hash"
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
@@ -67,7 +54,7 @@ class SubscriptionAdmin(FoundByAddress, SeenAdmin, OwnNewsletters):
 
 
 @admin.register(Consent)
-class ConsentAdmin(SeenAdmin, OwnNewsletters):
+class ConsentAdmin(ReadOnly, OwnNewsletters):
     path = "subscription__newsletter"
     list_display = ("id", "subscription", "act", "at", "locale", "page")
     list_filter = ("act",)

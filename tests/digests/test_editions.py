@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from digests.content import from_json
-from digests.editions import content_of, current_revision, edition_for, freeze, key_of
+from digests.editions import content_of, current_revision, freeze, key_of
 from digests.models import Digest, Entry, Revision
 from digests.selection import Wishes, edition_key
-from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic, make_user
+from tests.factories import edition_for, make_approved, make_digest, make_newsletter, make_paper, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -110,9 +110,8 @@ def test_content_is_read_once_but_never_taken_for_another() -> None:
 def test_readers_with_the_same_wishes_share_an_edition() -> None:
     revision = current_revision(make_approved())
     assert revision is not None
-    content = content_of(revision)
 
-    editions = [edition_for(revision, content, Wishes(locale=locale)) for locale in ("en", "en", "ko")]
+    editions = [edition_for(revision, Wishes(locale=locale)) for locale in ("en", "en", "ko")]
 
     assert editions[0] == editions[1]
     assert editions[0] != editions[2]
@@ -124,7 +123,7 @@ def test_an_edition_gives_its_key_back() -> None:
     content = content_of(revision)
     wishes = Wishes(locale="ko", most_papers=1, detail="short", format="text")
 
-    edition = edition_for(revision, content, wishes)
+    edition = edition_for(revision, wishes)
 
     assert edition is not None
     edition.refresh_from_db()
@@ -136,4 +135,4 @@ def test_there_is_no_edition_of_nothing() -> None:
     revision = current_revision(make_approved())
     assert revision is not None
 
-    assert edition_for(revision, content_of(revision), Wishes(locale="en", least_votes=99)) is None
+    assert edition_for(revision, Wishes(locale="en", least_votes=99)) is None

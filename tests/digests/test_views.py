@@ -9,11 +9,11 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from digests.editions import content_of, edition_for
+from digests.editions import content_of
 from digests.models import Digest, DigestText, Entry, Newsletter
 from digests.pages import page_context, public_key
 from digests.selection import Wishes
-from tests.factories import make_approved, make_digest, make_newsletter, make_paper
+from tests.factories import edition_for, make_approved, make_digest, make_newsletter, make_paper
 
 pytestmark = pytest.mark.django_db
 PICTURE = "0123456789abcdef" * 4 + ".jpg"
@@ -177,7 +177,7 @@ def test_a_language_that_mails_went_out_in_keeps_its_address(client: Client) -> 
     revision = digest.revisions.get()
     page(client, "/n/daily-papers/2026-04-07/fr/", status=404)
 
-    edition_for(revision, content_of(revision), Wishes(locale="fr"))
+    edition_for(revision, Wishes(locale="fr"))
 
     page(client, "/n/daily-papers/2026-04-07/fr/")
 

@@ -335,3 +335,14 @@ def test_the_first_reason_of_a_pause_stays(sink: SmtpSink) -> None:
 
     assert (first, second) == (True, False)
     assert (sender.pause_reason, sender.paused_at) == ("credit", NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_that_is_not_there_costs_a_letter_no_attempt(settings: Settings) -> None:
+    letter = make_letter()
+    settings.POSTBOX_URL = "smtp://127.0.0.1:1?timeout=1"
+
+    letters.send_due(letter.sender, now=NOON)
+
+    letter.refresh_from_db()
+    assert (letter.status, letter.attempts) == ("planned", 0)
