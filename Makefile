@@ -1,6 +1,10 @@
 # make demo         the whole service on this machine, with sample readers, until Ctrl-C
 # make demo ONCE=1  the same, and ends after the table
 # make test         every check and every test
+# make bench        how fast mails leave, beside the figures to reach; see benchmarks/README.md (15 minutes;
+#                   READERS=N ONLY=NAME make it smaller)
+# make drill        everything that goes wrong, done during a send, and what became of the readers (40 minutes;
+#                   READERS=N FAULTS=N SEED=N ONLY=NAME make it smaller)
 # make messages     collects the texts to translate into locale/
 # make requirements pins the versions anew (needs uv)
 
@@ -10,7 +14,7 @@ BIN := .venv/bin
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: demo compile test checks tests messages requirements clean
+.PHONY: demo compile test checks tests messages requirements clean bench drill
 
 demo: .venv/runtime $(COMPILED)
 	@env -u DATABASE_URL -u REDIS_URL -u POSTBOX_URL -u SITE_URL DEMO=1 $(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -30,6 +34,12 @@ checks: .venv/development $(COMPILED)
 tests: .venv/development $(COMPILED)
 	$(BIN)/pytest -n 2 -q
 	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q
+
+bench: .venv/development $(COMPILED)
+	@$(BIN)/python -m benchmarks
+
+drill: .venv/development $(COMPILED)
+	@$(BIN)/python -m benchmarks.drill
 
 messages: .venv/development
 	$(BIN)/python -m babel.messages.frontend -q extract -F locale/babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location --sort-output --project Paperboy --omit-header -o locale/django.pot .

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from digests import queries
@@ -12,6 +13,7 @@ from digests.selection import EditionKey, Selected
 
 CONTENTS_KEPT = 32  # in memory, of about 200 kB each
 _contents: OrderedDict[int, tuple[Mapping[str, Any], Content]] = OrderedDict()
+_newest: OrderedDict[tuple[int, datetime], Content] = OrderedDict()
 
 
 def freeze(digest: Digest) -> Content:
@@ -40,6 +42,29 @@ def freeze(digest: Digest) -> Content:
 def current_revision(digest: Digest) -> Revision | None:
     """The newest Revision, whatever the digest's status is now; none before the first approval."""
     return queries.newest_revision(digest)
+
+
+def current(digest: Digest) -> tuple[Revision, Content]:
+    """The newest Revision and its content. Raises LookupError before the first approval.
+
+    Its content is read from the database once per process: a claim asks for it every time.
+    """
+    revision = queries.newest_revision_without_content(digest)
+    if revision is None:
+        raise LookupError(f"digest {digest.pk} is approved and has no revision")
+    mark = (revision.pk, revision.approved_at)
+    if mark not in _newest:
+        _newest[mark] = from_json(revision.content)
+    _newest.move_to_end(mark)
+    while len(_newest) > CONTENTS_KEPT:
+        _newest.popitem(last=False)
+    return revision, _newest[mark]
+
+
+def forget() -> None:
+    """Nothing that was read before is remembered."""
+    _newest.clear()
+    _contents.clear()
 
 
 def content_of(revision: Revision) -> Content:

@@ -1,12 +1,11 @@
 """One paper as one group of readers sees it: in a mail, in a text mail, on a page. Pure.
 
-Rendering is dear and readers are many, so each fragment is rendered once per process.
+Rendering is dear and readers are many: mails keep what is rendered here (see stock.py).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,11 +14,12 @@ from django.utils.translation import gettext as _
 from digests import markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, EntryContent, SummaryContent
+from digests.keeping import Shelf
 from digests.locales import bcp47, comma, direction, in_chain, spoken
 from digests.looks import Look, look
 from digests.selection import SHORT, TITLES, EditionKey, Selected
 
-KEPT = 4096  # fragments in memory, of about 4 kB each
+PAGES_KEPT = 8_000_000  # bytes of HTML for pages, of about 4 kB a summary
 LONGEST_SUMMARY = 12_000  # characters; a longer one is an accident, and cut
 SHORT_ENOUGH = 240  # characters that are short without being cut
 LONGEST_TITLE = 240  # columns of a title in a list
@@ -73,21 +73,18 @@ def day_address(content: Content, locale: str, *, site_url: str) -> str:
     return f"{site_url}/n/{content.newsletter}/{content.day.isoformat()}/{locale}/"
 
 
-@lru_cache(maxsize=KEPT)
 def mail(fragment: Fragment) -> str:
     """Table rows of an HTML mail."""
     with translation.override(fragment.locale):
         return mjml.rows(render_to_string("email/digest/paper.mjml", mail_context(fragment)))
 
 
-@lru_cache(maxsize=KEPT)
 def text(fragment: Fragment) -> str:
     """Lines of a text mail, wrapped."""
     with translation.override(fragment.locale):
         return render_to_string("email/digest/paper.txt", context(fragment)).strip("\n")
 
 
-@lru_cache(maxsize=KEPT)
 def seconds(fragment: Fragment) -> int:
     """How long a person reads at it."""
     return phrases.reading_seconds(f"{fragment.title} {said(fragment)}")
@@ -95,15 +92,15 @@ def seconds(fragment: Fragment) -> int:
 
 def context(fragment: Fragment) -> dict[str, object]:
     """What templates say of a paper, in finished words of the active language."""
-    summary = fragment.summary
+    summary, shown = fragment.summary, said(fragment)
     return {
         "paper": fragment,
         "url": markup.safe_url(fragment.url),
         "facts": [fact for fact in _facts(fragment) if fact],
         "fallback": _fallback(fragment),
-        "summary": said(fragment),
-        "summary_html": _html(said(fragment), prose=is_prose(fragment)),
-        "summary_plain": markup.plain(said(fragment), prose=is_prose(fragment)),
+        "summary": shown,
+        "summary_html": _html(shown, prose=is_prose(fragment)),
+        "summary_plain": markup.plain(shown, prose=is_prose(fragment)),
         "summary_lang": bcp47(fragment.summary_locale or fragment.locale),
         "summary_dir": direction(fragment.summary_locale or fragment.locale),
         "links": [(label, url) for label, url in _links(fragment) if url],
@@ -136,7 +133,6 @@ def mail_html(markdown: str, style: Look, *, prose: bool = False) -> str:
     )
 
 
-@lru_cache(maxsize=KEPT)
 def said(fragment: Fragment) -> str:
     """The Markdown that is shown: all of it, the main point, or nothing."""
     if fragment.summary is None or fragment.detail == TITLES:
@@ -219,6 +215,8 @@ def _main_point(text: str, *, prose: bool) -> str:
     return phrases.first_sentences(first, SHORT_ENOUGH)
 
 
-@lru_cache(maxsize=KEPT)
 def _html(text: str, *, prose: bool) -> str:
-    return markup.html(text, prose=prose)
+    return _written[text, prose]
+
+
+_written: Shelf[tuple[str, bool], str] = Shelf(lambda said: markup.html(said[0], prose=said[1]), limit=PAGES_KEPT)

@@ -1,46 +1,45 @@
-"""Personal places in a mail: marks of fixed length, filled per reader after everything else is done. Pure.
+"""Personal places in a mail: where it is cut, and each reader's own tokens are put in. Pure.
 
-An edition is rendered once with marks and then filled for each of its readers. A mark carries a key that
-is random per edition, so text from outside (a title, a bullet) cannot know it and capture a reader's link.
+An edition is rendered once, as pieces, and joined for each of its readers. A place is a piece of its own and
+no mark in the text, so nothing that a title or a bullet says can stand for one and capture a reader's link.
 """
 
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from enum import StrEnum
 
-LEAVE, PREFERENCES, WEB = "leave", "preferences", "web"
+
+class Place(StrEnum):
+    """Where a reader's token stands. It equals a plain word: ask for its type, not for its value."""
+
+    LEAVE = "leave"
+    PREFERENCES = "preferences"
+    WEB = "web"
+
+
+Piece = str | Place
+Pieces = tuple[Piece, ...]
+
+LEAVE, PREFERENCES, WEB = Place
 PLACES = (LEAVE, PREFERENCES, WEB)
-TOKEN_LENGTH = 40  # characters of a signed token, and so of a mark; see newsletter.subscribers.tokens
-
-Link = Callable[[str], str]
+TOKEN_LENGTH = 40  # characters of a signed token; see newsletter.subscribers.tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """The marks of one edition. `link(LEAVE)` is an address with the mark in the token's place."""
+def fill(pieces: Pieces, tokens: Mapping[Place, str]) -> str:
+    """The pieces joined, each place filled with its token.
 
-    site_url: str
-    key: str
-
-    @classmethod
-    def fresh(cls, site_url: str) -> "Marks":
-        return cls(site_url=site_url, key=secrets.token_hex(TOKEN_LENGTH)[: TOKEN_LENGTH - 1])
-
-    def mark(self, place: str) -> str:
-        return f"{PLACES.index(place)}{self.key}"
-
-    def link(self, place: str) -> str:
-        return address(self.site_url, place, self.mark(place))
-
-    def fill(self, text: str, tokens: Mapping[str, str]) -> str:
-        """`text` with each mark replaced by that place's token, which must have TOKEN_LENGTH characters."""
-        for place, token in tokens.items():
-            if len(token) != TOKEN_LENGTH:
-                raise ValueError(f"a token of {len(token)} characters for {place}")
-            text = text.replace(self.mark(place), token)
-        return text
+    Raises ValueError on a token that has not TOKEN_LENGTH characters: sizes are reckoned with it.
+    """
+    for place, token in tokens.items():
+        if len(token) != TOKEN_LENGTH:
+            raise ValueError(f"a token of {len(token)} characters for {place}")
+    return "".join([tokens[piece] if type(piece) is Place else piece for piece in pieces])
 
 
 def address(site_url: str, place: str, token: str) -> str:
     """https://papers.example.org/leave/TOKEN/"""
     return f"{site_url}/{place}/{token}/"
+
+
+def address_of(site_url: str, place: Place) -> Pieces:
+    """The address as pieces, with the place where the token belongs."""
+    return (f"{site_url}/{place}/", place, "/")

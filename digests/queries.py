@@ -36,6 +36,11 @@ def newest_revision(digest: Digest) -> Revision | None:
     return Revision.objects.filter(digest=digest).order_by("-number").first()
 
 
+def newest_revision_without_content(digest: Digest) -> Revision | None:
+    """Its content is fetched when it is asked for."""
+    return Revision.objects.filter(digest=digest).order_by("-number").defer("content").first()
+
+
 def published(newsletter: Newsletter) -> QuerySet[Digest]:
     """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last.
 

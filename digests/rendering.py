@@ -1,27 +1,24 @@
 """An edition as mail: subject, HTML and text, from frozen content and the key of what is selected. Pure.
 
-Papers are fragments (see fragments.py). The shell around them is compiled once per language and words, cut at
-its places, and put together with them by joining: text from outside never passes through a template twice.
+A mail is put together from parts that many mails share (see stock.py). It stays cut at its personal places, and
+at every part, so that whoever encodes it for sending can do so once for each part.
 """
 
-import re
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
 
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
-
-from digests import fragments, markup, mjml, phrases
+from digests import fragments, markup, phrases
 from digests.columns import shorten
-from digests.content import Content, EntryContent, Words
-from digests.fragments import LONGEST_TITLE, Fragment
-from digests.links import PLACES, WEB, Link
-from digests.locales import chain, long_date, spoken
-from digests.looks import look
-from digests.selection import HTML, EditionKey
+from digests.content import Content, EntryContent
+from digests.fragments import Fragment
+from digests.links import Pieces
+from digests.parts import Part, part
+from digests.selection import HTML, EditionKey, Selected
+from digests.shells import note
+from digests.stock import Side, stock
+from digests.stock import share as share_in_time
+
+__all__ = ["Rendered", "note", "others", "render", "share"]
 
 HTML_LIMIT = 100_000  # bytes; Gmail hides what comes after about 102,000
 TEXT_LIMIT = 200_000  # bytes
@@ -29,87 +26,51 @@ REST_LIMIT = 100  # titles of selected papers that a mail has no room for
 ALSO_LIMIT = 40  # titles of papers that were not selected
 CONTENTS_FROM = 7  # papers that make a list of contents worth its place
 FEW_TITLES = 10  # in each list of a mail that is too large without any paper in full
-LONGEST_NOTE = 4_000  # characters
-SHORTEST_NOTE = 500  # characters that a mail has room for whatever else is in it
-# Marks where the shell is cut. Nobody outside this process knows them, so no title can stand for one.
-SECRET = secrets.token_hex(8)
-CUT = re.compile(f"{SECRET}([a-z]+){SECRET}")
-CUTS = {name: f"{SECRET}{name}{SECRET}" for name in ("title", "preheader", "share", "papers", *PLACES)}
+SEPARATOR = " · "
+DOT = part(f" {markup.inert(SEPARATOR)} ")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail's words. `html` is empty for readers who want plain text."""
+    """A mail's words, cut at its personal places. `html` is empty for readers who want plain text."""
 
     subject: str
-    html: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """What stands around the papers: equal ones are compiled once per process."""
-
-    name: str
-    accent: str
-    postal_address: str
-    date: str
-    note: str
-    note_locale: str
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A title in a list, linked."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """A list of titles under a heading; `last` is its last line, linked to `last_url`."""
-
-    heading: str
-    anchor: str
-    lines: tuple[Line, ...]
-    last: str
-    last_url: str
+    html: Pieces
+    text: Pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """All that the HTML and the text of one mail are made of."""
+    """All that the HTML or the text of one mail is made of. `words` stand in its shell, by their place."""
 
-    shell: Shell
-    subject: str
-    preheader: str
-    share: str
-    papers: tuple[Fragment, ...]
-    others: tuple[EntryContent, ...]
-    page: str
-    link: Link
+    side: Side
+    papers: Sequence[Selected]
+    others: Sequence[int]
+    words: Mapping[str, Sequence[Part]]
+    preheader: str = ""  # of an HTML mail, in plain words
     titles: int = REST_LIMIT  # at most, in each list below the papers
+    is_bare: bool = False
 
 
-def render(content: Content, key: EditionKey, *, site_url: str, link: Link) -> Rendered:
-    """The mail for this key. `link` gives the personal addresses: preferences, leave, web."""
-    with translation.override(spoken(key.locale, content.default_locale)):
-        mail = _mail(content, key, site_url=site_url, link=link)
-        return Rendered(
-            subject=mail.subject,
-            html=_html(mail) if key.format == HTML else "",
-            text=_text(mail),
-        )
-
-
-def note(content: Content, locale: str) -> tuple[str, str]:
-    """The editor's note and its locale: in the reader's language or the nearest that has one; may be empty."""
-    for wish in chain(locale, content.default_locale):
-        if said := content.words.get(wish, Words()).note.strip():
-            return (said if len(said) <= LONGEST_NOTE else f"{said[:LONGEST_NOTE]}…"), wish
-    return "", locale
+def render(content: Content, key: EditionKey, *, site_url: str) -> Rendered:
+    """The mail for this key; what recurs in other mails is the same object there."""
+    kept = stock(content, key, site_url=site_url)
+    papers = [chosen for chosen in key.selection if chosen.entry in kept.entries]
+    titles = [kept.entries[chosen.entry].title for chosen in papers] or [content.name]
+    selected = {chosen.entry for chosen in papers}
+    others = [entry for entry in kept.entries if entry not in selected]
+    subject, title = kept.subjects[titles[0], len(titles)]
+    minutes = round(sum([kept.seconds[chosen] for chosen in papers]) / 60)
+    share_html, share_text = kept.shares[len(papers), key.total, minutes]
+    openings = kept.preheader(titles)
+    words = {"title": [title], "share": [share_html], "preheader": _dotted([opening for _words, opening in openings])}
+    html = Mail(kept.html, papers, others, words, preheader=SEPARATOR.join([said for said, _opening in openings]))
+    text = Mail(kept.text, papers, others, {"share": [share_text]})
+    return Rendered(
+        subject=subject,
+        html=_fitting(html, limit=HTML_LIMIT) if key.format == HTML else (),
+        text=_fitting(text, limit=TEXT_LIMIT),
+    )
 
 
 def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
@@ -120,177 +81,64 @@ def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
 
 def share(key: EditionKey, papers: Sequence[Fragment], *, locale: str) -> str:
     """12 of 24 papers, 6 minutes."""
-    parts = {
-        "papers": phrases.share(len(papers), max(key.total, len(papers)), locale),
-        "time": phrases.reading(sum(map(fragments.seconds, papers)), locale),
-    }
-    return _("%(papers)s, %(time)s") % parts
+    return share_in_time(len(papers), key.total, sum(map(fragments.seconds, papers)), locale)
 
 
-def _mail(content: Content, key: EditionKey, *, site_url: str, link: Link) -> Mail:
-    locale = spoken(key.locale, content.default_locale)
-    papers = fragments.fragments(content, key, site_url=site_url)
-    titles = [paper.title for paper in papers] or [content.name]
-    words = _own_words(content, key.locale)
-    subject = markup.line(words.subject) or phrases.subject(titles, content.day, locale)
-    return Mail(
-        shell=_shell(content, key.locale, locale=locale),
-        subject=markup.inert_text(shorten(markup.line(subject), phrases.SUBJECT_LONGEST)),
-        preheader=markup.line(words.preheader) or phrases.preheader(titles),
-        share=share(key, papers, locale=locale),
-        papers=papers,
-        others=others(content, key),
-        page=fragments.day_address(content, key.locale, site_url=site_url),
-        link=link,
-    )
-
-
-def _shell(content: Content, wanted: str, *, locale: str) -> Shell:
-    said, said_in = note(content, wanted)
-    return Shell(
-        name=content.name,
-        accent=content.accent,
-        postal_address=content.postal_address[:LONGEST_NOTE],
-        date=long_date(content.day, locale),
-        note=said,
-        note_locale=said_in,
-        locale=locale,
-    )
-
-
-def _own_words(content: Content, locale: str) -> Words:
-    """The editor's words in the language itself: a subject in another one would be worse than ours."""
-    own = (link for link in chain(locale) if locale == link or locale.startswith(f"{link}-"))
-    return next((content.words[link] for link in own if link in content.words), Words())
-
-
-def _html(mail: Mail) -> str:
-    rows = [fragments.mail(paper) for paper in mail.papers]
-    return _fitting(partial(_html_of, rows=rows), mail, parts=rows, limit=HTML_LIMIT)
-
-
-def _text(mail: Mail) -> str:
-    parts = [fragments.text(paper) for paper in mail.papers]
-    return _fitting(partial(_text_of, parts=parts), mail, parts=parts, limit=TEXT_LIMIT)
-
-
-def _fitting(written: Callable[[Mail, int], str], mail: Mail, *, parts: Sequence[str], limit: int) -> str:
-    """The mail with as many papers in full as its limit of bytes allows; `written` makes it of the first ones."""
-    shown = len(parts)
-    text = written(mail, shown)
-    while shown and (over := len(text.encode()) - limit) >= 0:
+def _fitting(mail: Mail, *, limit: int) -> Pieces:
+    """The mail with as many papers in full as its limit of bytes allows."""
+    shown = len(mail.papers)
+    pieces, size = _written(mail, shown)
+    while shown and (over := size - limit) >= 0:
         while shown and over >= 0:
             shown -= 1
-            over -= len(parts[shown].encode())
-        text = written(mail, shown)
-    for barer in _barer(mail):
-        if len(text.encode()) < limit:
-            break
-        text = written(barer, 0)
-    return text
+            over -= mail.side.papers[mail.papers[shown]].size
+        pieces, size = _written(mail, shown)
+    barer = _barer(mail)
+    while size >= limit and (less := next(barer, None)):
+        pieces, size = _written(less, 0)
+    return pieces
 
 
 def _barer(mail: Mail) -> Iterator[Mail]:
     """The same mail with less in it each time; the last one is small, whatever its words are."""
     yield replace(mail, titles=FEW_TITLES)
-    said, address = mail.shell.note, mail.shell.postal_address
-    shell = replace(
-        mail.shell,
-        name=shorten(markup.line(mail.shell.name), phrases.SUBJECT_LONGEST),
-        postal_address=address[:SHORTEST_NOTE],
-        note=said if len(said) <= SHORTEST_NOTE else f"{said[:SHORTEST_NOTE]}…",
-    )
-    yield replace(mail, titles=0, preheader=shorten(mail.preheader, phrases.SUBJECT_LONGEST), shell=shell)
+    preheader = part(markup.inert(shorten(mail.preheader, phrases.SUBJECT_LONGEST)))
+    yield replace(mail, titles=0, words={**mail.words, "preheader": [preheader]}, is_bare=True)
 
 
-def _html_of(mail: Mail, shown: int, *, rows: Sequence[str]) -> str:
-    lists = [[_titles_html(one, mail) for one in ones] for ones in _lists(mail, shown)]
-    words = {"title": mail.subject, "preheader": mail.preheader, "share": mail.share}
-    papers = "".join([*lists[0], *rows[:shown], *lists[1]])
-    return _filled(_html_shell(mail.shell), mail, {place: markup.inert(said) for place, said in words.items()}, papers)
+def _written(mail: Mail, shown: int) -> tuple[Pieces, int]:
+    """The pieces of the mail with the first papers in full, and its size in bytes."""
+    papers = mail.side.papers
+    within = [*_contents(mail, shown), *[papers[chosen] for chosen in mail.papers[:shown]]]
+    words = {"": (), **mail.words, "papers": [*within, *_rest(mail, shown), *_also(mail)]}
+    parts = [one for name, after in mail.side.shells[mail.is_bare] for one in (*words[name], *after)]
+    pieces, sizes = zip(*parts, strict=True)
+    return pieces, sum(sizes)
 
 
-def _text_of(mail: Mail, shown: int, *, parts: Sequence[str]) -> str:
-    lists = [[_titles_text(one, mail) for one in ones] for ones in _lists(mail, shown)]
-    papers = "\n\n\n".join([*lists[0], *parts[:shown], *lists[1]])
-    return _filled(_text_shell(mail.shell), mail, {"share": mail.share}, papers)
-
-
-def _filled(pieces: Sequence[str], mail: Mail, words: Mapping[str, str], papers: str) -> str:
-    """The pieces of a shell joined; every other one is the name of a place."""
-    filled = {**words, "papers": papers, **{place: mail.link(place) for place in PLACES}}
-    return "".join(filled[piece] if number % 2 else piece for number, piece in enumerate(pieces))
-
-
-@lru_cache(maxsize=256)
-def _html_shell(shell: Shell) -> tuple[str, ...]:
-    """The compiled shell, cut: HTML and the names of places take turns."""
-    said_in = look(shell.note_locale, shell.accent)
-    context = {
-        "shell": shell,
-        "look": look(shell.locale, shell.accent),
-        "note": said_in,
-        "note_html": fragments.mail_html(shell.note, said_in),
-        "cut": CUTS,
-    }
-    return tuple(CUT.split(mjml.to_html(render_to_string("email/digest/body.mjml", context))))
-
-
-@lru_cache(maxsize=256)
-def _text_shell(shell: Shell) -> tuple[str, ...]:
-    context = {"shell": shell, "note": markup.plain(shell.note), "cut": CUTS}
-    return tuple(CUT.split(render_to_string("email/digest/body.txt", context).strip("\n") + "\n"))
-
-
-def _titles_html(titles: Titles, mail: Mail) -> str:
-    return _titles_rows(titles, mail.shell.locale, mail.shell.accent).replace(CUTS[WEB], mail.link(WEB))
-
-
-def _titles_text(titles: Titles, mail: Mail) -> str:
-    return _titles_lines(titles).replace(CUTS[WEB], mail.link(WEB))
-
-
-@lru_cache(maxsize=512)
-def _titles_rows(titles: Titles, locale: str, accent: str) -> str:
-    return mjml.rows(render_to_string("email/digest/titles.mjml", {"titles": titles, "look": look(locale, accent)}))
-
-
-@lru_cache(maxsize=512)
-def _titles_lines(titles: Titles) -> str:
-    return render_to_string("email/digest/titles.txt", {"titles": titles}).strip("\n")
-
-
-def _lists(mail: Mail, shown: int) -> tuple[list[Titles], list[Titles]]:
-    """The lists of titles before and after the papers that are shown in full."""
-    return _contents(mail, shown), [*_rest(mail, shown), *_also(mail)]
-
-
-def _contents(mail: Mail, shown: int) -> list[Titles]:
+def _contents(mail: Mail, shown: int) -> list[Part]:
     if len(mail.papers) < CONTENTS_FROM or not shown:
         return []
-    lines = tuple(Line(_short(paper.title), f"#p{paper.entry}") for paper in mail.papers[:shown])
-    last = phrases.more_below(len(mail.papers) - shown, mail.shell.locale)
-    return [Titles(_("In this mail"), "", lines, last, "#rest")]
+    opening, closing = mail.side.contents[len(mail.papers) - shown]
+    return [opening, *[mail.side.inner[chosen.entry] for chosen in mail.papers[:shown]], *closing]
 
 
-def _rest(mail: Mail, shown: int) -> list[Titles]:
+def _rest(mail: Mail, shown: int) -> list[Part]:
     rest = mail.papers[shown:]
     if not rest:
         return []
-    lines = tuple(Line(_short(paper.title), paper.web) for paper in rest[: mail.titles])
-    heading = phrases.left_over(len(rest), mail.shell.locale)
-    return [Titles(heading, "rest", lines, _("Read all of them on the web"), CUTS[WEB])]
+    opening, closing = mail.side.rest[len(rest)]
+    return [opening, *[mail.side.outer[chosen.entry] for chosen in rest[: mail.titles]], *closing]
 
 
-def _also(mail: Mail) -> list[Titles]:
+def _also(mail: Mail) -> list[Part]:
     if not mail.others:
         return []
     named = mail.others[: min(mail.titles, ALSO_LIMIT)]
-    lines = tuple(Line(_short(entry.title), f"{mail.page}#p{entry.id}") for entry in named)
-    last = phrases.more_titles(len(mail.others) - len(lines), mail.shell.locale) or _("This day on the web")
-    return [Titles(_("Also today"), "", lines, last, mail.page)]
+    opening, closing = mail.side.also[len(mail.others) - len(named)]
+    return [opening, *[mail.side.outer[entry] for entry in named], *closing]
 
 
-@lru_cache(maxsize=4096)
-def _short(title: str) -> str:
-    return shorten(markup.line(title), LONGEST_TITLE)
+def _dotted(parts: Sequence[Part]) -> list[Part]:
+    """The parts in a row, with dots between them."""
+    return [one for part in parts for one in (DOT, part)][1:]

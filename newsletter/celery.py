@@ -32,7 +32,11 @@ app.conf.update(
     task_default_queue="letters",
     task_routes={
         "newsletter.delivery.tasks.send_due": {"queue": "delivery"},
+        # Journals are on the machines that send.
+        "newsletter.delivery.tasks.settle": {"queue": "delivery"},
         "digests.tasks.*": {"queue": "imports"},
+        # Not with the heartbeat: a worker that is gone shall be missed by another.
+        "newsletter.health.tasks.alarm": {"queue": "imports"},
     },
     task_serializer="json",
     accept_content=["json"],
@@ -49,14 +53,23 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="10", hour="4-18"),
     },
     "fetch images": {"task": "digests.tasks.fetch_images", "schedule": 300.0},
-    "settle leases": {"task": "newsletter.delivery.tasks.settle_leases", "schedule": 60.0},
+    "settle": {"task": "newsletter.delivery.tasks.settle", "schedule": 20.0},
     "settle letters": {"task": "newsletter.postbox.tasks.settle_letters", "schedule": 60.0},
     "wake letters": {"task": "newsletter.postbox.tasks.wake_letters", "schedule": 3.0},
     "plan": {"task": "newsletter.delivery.tasks.plan", "schedule": 60.0},
-    "wake senders": {"task": "newsletter.delivery.tasks.wake_senders", "schedule": 10.0},
+    "wake senders": {"task": "newsletter.delivery.tasks.wake_senders", "schedule": 3.0},
+    "follow cancelling": {"task": "newsletter.desk.tasks.follow_cancelling", "schedule": 5.0},
+    "beat": {"task": "newsletter.health.tasks.beat", "schedule": 10.0, "options": {"expires": 10}},
+    "alarm": {"task": "newsletter.health.tasks.alarm", "schedule": 60.0, "options": {"expires": 60}},
     "close past digests": {"task": "newsletter.delivery.tasks.close_past", "schedule": 3600.0},
     "forget letters": {"task": "newsletter.postbox.tasks.forget_letters", "schedule": 3600.0},
     "forget unconfirmed": {"task": "newsletter.subscribers.tasks.forget_unconfirmed", "schedule": 3600.0},
+    "take bounces": {
+        "task": "newsletter.feedback.tasks.take_bounces",
+        "schedule": 60.0,
+        # It waits for a foreign server: not in the queue of letters.
+        "options": {"queue": "imports", "expires": 60},
+    },
     "forget payloads": {"task": "newsletter.feedback.tasks.forget_payloads", "schedule": 3600.0},
 }
 

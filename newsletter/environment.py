@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,7 +13,8 @@ NAMES = frozenset(
     {
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
-        *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL"),
+        "BOUNCE_MAILBOX_URL",
+        *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
 )
 
@@ -22,6 +25,17 @@ def site_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(f"SITE_URL must look like https://papers.example.org, not {text!r}")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def alarm_url(text: str) -> str:
+    """Where alarms are posted to; empty for nowhere. What is said about a wrong one names none of it."""
+    try:
+        parts = urlsplit(text)
+        if not text or (parts.scheme in {"http", "https"} and parts.hostname):
+            return text
+    except ValueError:
+        pass
+    raise ImproperlyConfigured("ALARM_URL must look like https://alarms.example.org/paperboy")
 
 
 def link_keys(text: str) -> dict[int, bytes]:
@@ -40,6 +54,63 @@ def link_keys(text: str) -> dict[int, bytes]:
             raise ImproperlyConfigured(f"LINK_KEYS names the id {number} twice")
         keys[int(number)] = key.encode()
     return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The mailbox that bounces come to. `security` is tls, starttls or empty, `timeout` in seconds."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    ca: str | None = None
+    timeout: float = 15.0
+
+
+IMAP = {"imaps": ("tls", 993), "imap+tls": ("starttls", 143), "imap": ("", 143)}
+NO_MAILBOX = (
+    "BOUNCE_MAILBOX_URL must look like imaps://user:password@mail.example.org/INBOX, in ASCII, with ca and timeout "
+    "(at most 60 seconds) as its only options"
+)
+
+
+def bounce_mailbox(text: str) -> Mailbox | None:
+    """`imaps://user:password@host[:port][/FOLDER][?ca=FILE&timeout=SECONDS]`; none where it is empty.
+
+    `imap+tls` begins in the clear and changes to TLS; `imap` stays so, for a server on the same machine.
+    What has a meaning in an address is written as %40 and its like.
+    """
+    if not text:
+        return None
+    try:
+        mailbox = _mailbox(text)
+    except (KeyError, ValueError, TypeError):
+        raise ImproperlyConfigured(NO_MAILBOX) from None  # the text holds a password
+    said = f"{mailbox.user}{mailbox.password}{mailbox.folder}"
+    is_whole = mailbox.host and mailbox.user and mailbox.password
+    if not is_whole or not said.isascii() or not said.isprintable() or not 0 < mailbox.timeout <= 60:
+        raise ImproperlyConfigured(NO_MAILBOX)
+    return mailbox
+
+
+def _mailbox(text: str) -> Mailbox:
+    parts = urlsplit(text)
+    security, port = IMAP[parts.scheme]
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if "timeout" in options:
+        options["timeout"] = float(options["timeout"])
+    return Mailbox(
+        host=parts.hostname or "",
+        port=parts.port or port,
+        security=security,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        **options,
+    )
 
 
 def kept_secret(name: str, folder: Path, *, prefix: str = "") -> str:

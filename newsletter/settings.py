@@ -9,7 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.environment import NAMES as ENVIRONMENT
-from newsletter.environment import kept_secret, link_keys, site_url
+from newsletter.environment import alarm_url, bounce_mailbox, kept_secret, link_keys, site_url
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
 
@@ -45,6 +45,7 @@ WSGI_APPLICATION = "newsletter.wsgi.application"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by monitors on the same machine or network, without TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_IS_SECURE
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "newsletter.delivery",
     "newsletter.feedback",
     "newsletter.desk",
+    "newsletter.health",
     *(["newsletter.demo"] if DEMO else []),
     "anymail",
     "django.contrib.admin",
@@ -162,6 +164,11 @@ JOURNAL_DIR = Path(env.str("JOURNAL_DIR", default=str(VAR_DIR / "journal")))
 # Some providers sign their reports with a key of their own: ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY and its like.
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
 ANYMAIL["WEBHOOK_SECRET"] = env.str("WEBHOOK_SECRET", default="")
+# For plain SMTP: where mails come back to that could not be delivered
+BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_MAILBOX_URL", default=""))
+
+# Alarms: told by a webhook, outside the way that mails go
+ALARM_URL = alarm_url(env.str("ALARM_URL", default=""))
 
 # Celery: see newsletter/celery.py for the timetable and the limits
 REDIS_URL = env.str("REDIS_URL", default="")

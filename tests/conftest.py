@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from newsletter.delivery import messages
+from newsletter.delivery import preparing
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def var_folder(settings: Settings, tmp_path: Path) -> Path:
 def nothing_remembered() -> Iterator[None]:
     """Ids of rows that a test rolled back are given again; a process that keeps its database never sees that."""
     yield
-    messages.rendered_edition.cache_clear()
+    preparing.forget()
 
 
 class Outbox:

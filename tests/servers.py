@@ -15,8 +15,11 @@ from pathlib import Path
 NOBODY = 65534  # PostgreSQL refuses to run as root
 
 
-def postgres() -> str:
-    """Starts PostgreSQL in a folder of its own; its DATABASE_URL. Takes about a second."""
+def postgres(*, durable: bool = False) -> str:
+    """Starts PostgreSQL in a folder of its own; its DATABASE_URL. Takes about a second.
+
+    Unless it is to be `durable`, as a real one is, it does not wait for the disk.
+    """
     folder = Path(tempfile.mkdtemp(prefix="paperboy-postgres-", dir="/tmp"))
     data = folder / "data"
     data.mkdir()
@@ -25,7 +28,7 @@ def postgres() -> str:
         for path in (folder, data):
             os.chown(path, NOBODY, NOBODY)
     _as_nobody([_program("initdb"), "-D", data, "-U", "paperboy", "-A", "trust", "-E", "UTF8", "--no-sync"])
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync={'on' if durable else 'off'}"
     _as_nobody([_program("pg_ctl"), "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
     atexit.register(_stop_postgres, data, folder, os.getpid())
     return f"postgres://paperboy@127.0.0.1:{port}/postgres"

@@ -1,4 +1,4 @@
-"""Mail servers for the tests: an SMTP sink on a real socket, and an HTTP provider that reads Brevo's real payload."""
+"""Mail servers for the tests: an SMTP sink on a real socket, and an HTTP provider that reads real payloads."""
 
 import asyncio
 import json
@@ -6,12 +6,15 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+from urllib.parse import parse_qs
+
+from tests.providers import PRACTICES, Sent
 
 CUT, HANG = "cut", "hang"  # what a server does instead of an answer
 
@@ -128,18 +131,26 @@ class SmtpSink:
             return await self._say(writer, verb, line, "221 bye") and False
         if verb == "EHLO":
             return await self._say(writer, verb, line, self._greeting(session))
-        if verb == "MAIL":
-            session.sender = line.partition("<")[2].partition(">")[0]
-        if verb == "RCPT":
-            session.recipient = line.partition("<")[2].partition(">")[0]
+        if verb in ("MAIL", "RSET"):
+            session.sender, session.recipient = line.partition("<")[2].partition(">")[0], ""
         if verb == "STARTTLS" and await self._say(writer, verb, line, "220 go"):
             assert self.tls is not None
             await writer.start_tls(self.tls)
             session.secured = True
             return True
+        if verb == "RCPT":
+            return await self._recipient(writer, session, line)
+        if verb == "DATA" and not session.recipient:
+            return await self._say(writer, verb, line, "503 no recipient")
         if verb == "DATA":
             return await self._data(reader, writer, session)
         return await self._say(writer, verb, line, "235 welcome" if verb == "AUTH" else "250 ok")
+
+    async def _recipient(self, writer: asyncio.StreamWriter, session: _Session, line: str) -> bool:
+        rule = self._rule("RCPT", line)
+        if rule is None:
+            session.recipient = line.partition("<")[2].partition(">")[0]
+        return await self._do(writer, rule.action if rule else "250 ok")
 
     def _greeting(self, session: _Session) -> str:
         offers = [*self.extensions, *(["STARTTLS"] if self.tls and not session.secured else [])]
@@ -186,38 +197,51 @@ class SmtpSink:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the provider answers: a status, a body (JSON where it is a dict) and headers; or CUT, or HANG."""
+    """What the provider answers: a status, a body (JSON where it is no text) and headers; or CUT, or HANG.
+
+    With a 2xx the call is taken, also where the answer does not come.
+    """
 
     status: int = 201
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""
 
+    @property
+    def is_yes(self) -> bool:
+        return 200 <= self.status <= 299
+
 
 @dataclass(frozen=True)
 class Call:
-    """One call of Brevo's POST /v3/smtp/email."""
+    """One API call: its path, its HTTP headers, and its body as the provider reads it."""
 
-    key: str
-    payload: dict[str, Any]
-
-    @property
-    def recipients(self) -> list[str]:
-        versions = self.payload.get("messageVersions") or [self.payload]
-        return [reader["email"] for version in versions for reader in version["to"]]
+    path: str
+    headers: Mapping[str, str]
+    payload: Any
 
     @property
-    def metadata(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads(self.payload["headers"]["X-Mailin-custom"])
-        return found
+    def key(self) -> str:
+        """By what the provider knows that the call is made again."""
+        mail = self.payload.get("headers", {}) if isinstance(self.payload, dict) else {}
+        return self.headers.get("Idempotency-Key") or mail.get("idempotencyKey", "")
 
 
 class HttpSink:
-    """A provider with Brevo's API. `replies` are used up first; then each call is taken."""
+    """A provider with Brevo's API, or the API of another one in tests/providers.py.
 
-    def __init__(self) -> None:
+    `replies` are used up first, and a call whose mails are refused by `refuse` is refused; else each call is taken, and
+    its `mails` leave. A call that is made again with the same key is not taken twice.
+    """
+
+    def __init__(self, name: str = "brevo") -> None:
+        self.name = name
         self.calls: list[Call] = []
+        self.mails: list[Sent] = []
         self.replies: deque[Reply] = deque()
+        self.refuse: Callable[[list[Sent]], Reply | None] = lambda _mails: None
+        self.before: Callable[[Call], None] = lambda _call: None
+        self._keys: dict[str, object] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -234,22 +258,36 @@ class HttpSink:
     @property
     def url(self) -> str:
         """POSTBOX_URL of this provider."""
-        return f"anymail+brevo://:tests-only-key@?api_url=http://127.0.0.1:{self._server.server_port}/v3/"
+        where = f"http://127.0.0.1:{self._server.server_port}/v3/"
+        return f"anymail+{self.name.replace('_', '-')}://tests-only-user:tests-only-key@?api_url={where}"
 
     def take(self, call: Call) -> Reply:
         self.calls.append(call)
-        return self.replies.popleft() if self.replies else Reply(body={"messageId": f"<{len(self.calls)}@sink>"})
+        self.before(call)
+        if call.key in self._keys:
+            body = self._keys[call.key]
+            return Reply(400, {"code": "duplicate_parameter"}) if self.name == "brevo" else Reply(200, body)
+        practice = PRACTICES[self.name]
+        mails = list(practice.mails(call.payload))
+        usual = Reply(practice.status, practice.answer(mails, call.payload))
+        reply = self.replies.popleft() if self.replies else self.refuse(mails) or usual
+        if reply.is_yes:
+            self.mails += mails
+            self._keys |= {call.key: usual.body} if call.key else {}
+        return reply
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         sink = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 2**16  # an answer in one packet, or each waits 40 ms for a receipt
 
             def do_POST(self) -> None:
-                payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                assert self.path == "/v3/smtp/email"
-                reply = sink.take(Call(self.headers["api-key"], payload))
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                is_form = self.headers["Content-Type"] == "application/x-www-form-urlencoded"
+                payload = parse_qs(body) if is_form else json.loads(body)
+                reply = sink.take(Call(self.path, dict(self.headers), payload))
                 if reply.instead == HANG:
                     time.sleep(3)
                 if reply.instead:

@@ -21,6 +21,7 @@ class Digest(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         APPROVED = "approved", _("approved")
+        PAUSED = "paused", _("paused")
         CANCELLED = "cancelled", _("cancelled")
         CLOSED = "closed", _("closed")
 
@@ -56,11 +57,11 @@ class Digest(models.Model):
                 violation_error_message=_("A special issue needs a slug; a daily or weekly digest has none."),
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["draft", "approved", "cancelled", "closed"]),
+                condition=models.Q(status__in=["draft", "approved", "paused", "cancelled", "closed"]),
                 name="digest_status_is_known",
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="approved") | models.Q(approved_at__isnull=False),
+                condition=~models.Q(status__in=["approved", "paused"]) | models.Q(approved_at__isnull=False),
                 name="digest_approved_at_a_time",
             ),
             models.CheckConstraint(

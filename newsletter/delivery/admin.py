@@ -1,6 +1,9 @@
 """The ledger in the admin: to watch, and to settle what is uncertain on purpose."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -8,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from digests.admin.scope import NewsletterFilter, OwnNewsletters
-from newsletter.delivery import ledger
+from newsletter.delivery import settling
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.settling import Settled
+from newsletter.staff.models import User
 
 
 @admin.register(Delivery)
@@ -17,9 +22,9 @@ class DeliveryAdmin(OwnNewsletters):
     """Rows by id, never by address."""
 
     path = "digest__newsletter"
-    list_display = ["id", "digest", "status", "reason", "due_at", "sent_at", "attempts"]
+    list_display = ["id", "digest", "status", "reason", "due_at", "sent_at", "attempts", "settled_by"]
     list_filter = ["status", ("digest__newsletter", NewsletterFilter), ("digest__day", admin.DateFieldListFilter)]
-    list_select_related = ["digest__newsletter"]
+    list_select_related = ["digest__newsletter", "settled_by"]
     show_full_result_count = False
     actions = ["it_arrived", "send_again"]
 
@@ -34,17 +39,24 @@ class DeliveryAdmin(OwnNewsletters):
 
     @admin.action(description=_("Uncertain: it arrived"), permissions=["change"])
     def it_arrived(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        count = ledger.settle_as_sent(self._ids(request, rows), at=timezone.now())
-        self._tell(request, count)
+        self._settle(request, rows, settling.it_arrived)
 
-    @admin.action(description=_("Uncertain or failed: send again (a reader may get it twice)"), permissions=["change"])
+    @admin.action(
+        description=_("Uncertain or failed: send again, if it is not too late (a reader may get it twice)"),
+        permissions=["change"],
+    )
     def send_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
-        count = ledger.plan_again(self._ids(request, rows), ready_at=timezone.now())
-        self._tell(request, count)
+        self._settle(request, rows, settling.send_again)
 
-    def _ids(self, request: HttpRequest, rows: QuerySet[Delivery]) -> list[int]:
-        return [row.pk for row in self.changeable(request, rows)]
-
-    def _tell(self, request: HttpRequest, count: int) -> None:
-        text = ngettext("%(count)d row was changed.", "%(count)d rows were changed.", count) % {"count": count}
-        messages.success(request, text)
+    def _settle(self, request: HttpRequest, rows: QuerySet[Delivery], verb: Callable[..., Settled]) -> None:
+        """Settles the chosen rows; says how many, and why the others were left as they are."""
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        done = verb(list(rows.values_list("pk", flat=True)), by=request.user, now=timezone.now())
+        if done.changed:
+            text = ngettext("%(count)d row was changed.", "%(count)d rows were changed.", done.changed)
+            messages.success(request, text % {"count": done.changed})
+        if done.refused:
+            count = len(done.refused)
+            text = ngettext("%(count)d row was not: %(why)s.", "%(count)d rows were not: %(why)s.", count)
+            messages.warning(request, text % {"count": count, "why": settling.summary(done.refused)})

@@ -1,112 +1,140 @@
-"""Claiming: takes a batch of due rows for this worker, each with the edition that is right for its reader now."""
+"""Claiming: takes due rows for this worker, each with the edition that is right for its reader now."""
 
+import json
 import logging
 import socket
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from os import getpid
-from uuid import uuid4
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
-from digests.editions import content_of, current_revision, editions_for
-from digests.models import Digest, Revision
-from digests.selection import EditionKey, edition_key
+from digests.editions import current
+from digests.models import Digest
 from newsletter.delivery import ledger
+from newsletter.delivery.ledger import Claim, Due
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.queries import allowance, claimed, locked_sender
-from newsletter.delivery.reading import Go, Move, read_again
+from newsletter.delivery.preparing import Approved, Prepared, numbers_of, prepare
+from newsletter.delivery.queries import digests_by_id, held_digests
+from newsletter.delivery.reading import Go, Hours, Move, read_again
 from newsletter.postbox.models import Sender
-from newsletter.subscribers.queries import suppressed_among
 
 logger = logging.getLogger(__name__)
+
+FEWEST = 10  # rows of a slice, where there are so many: a connection for less is not worth opening
+
+Fate = Delivery.Skip | Move | Go
+
+
+class Row(NamedTuple):
+    """A claimed row with all that its mail is made of. `prepared` is None where that could not be found out."""
+
+    id: int
+    subscription: int
+    address: str
+    digest: Digest
+    prepared: Prepared | None
 
 
 @dataclass(slots=True)
 class Fates:
-    """What becomes of a batch of due rows. `broken` are rows that could not be prepared."""
+    """What becomes of due rows. `mails` are rows to be claimed, in the order in which they were due."""
 
     skips: dict[Delivery.Skip, list[int]] = field(default_factory=lambda: defaultdict(list))
     moves: dict[int, datetime] = field(default_factory=dict)
-    mails: dict[Revision, dict[int, EditionKey]] = field(default_factory=lambda: defaultdict(dict))
-    broken: list[int] = field(default_factory=list)
+    mails: list[Row] = field(default_factory=list)
 
 
-def claim(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
-    """Up to `limit` rows, now SENDING and ours alone; none when nothing is due any more, or the quota is used up.
+def claim(sender: Sender, *, now: datetime, limit: int, slices: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """Up to `limit` rows, now SENDING and ours alone, spread over `slices`; none when nothing is due any more.
 
     Rows with nothing to send are skipped or moved on the way.
     """
-    due, ours = 1, list[int]()
+    due, ours = 1, dict[UUID, list[Row]]()
     while due and not ours:
-        due, ours = _claim_some(sender, now=now, limit=limit)
-    return claimed(ours)
+        due, ours = _claim_some(sender, now=now, limit=limit, slices=slices)
+    return ours
 
 
 @transaction.atomic
-def _claim_some(sender: Sender, *, now: datetime, limit: int) -> tuple[int, list[int]]:
-    """How many rows were due, and the ids of those that are ours now. A worker that dies in it has changed nothing.
-
-    The Sender's row is locked, so that two workers together keep to its quota.
-    """
-    allowed = min(limit, allowance(locked_sender(sender), now=now, most=limit))
-    due = ledger.lock_due(sender, now=now, limit=allowed) if allowed > 0 else []
+def _claim_some(
+    sender: Sender, *, now: datetime, limit: int, slices: Sequence[UUID]
+) -> tuple[int, dict[UUID, list[Row]]]:
+    """How many rows were due, and those that are ours now. A worker that dies in it has changed nothing."""
+    due = ledger.lock_due(sender, now=now, limit=limit, held=held_digests())
+    if not due:
+        return 0, {}
     fates = _fates(due, now=now)
     for why, ids in fates.skips.items():
         ledger.skip(ids, why)
     for delivery_id, due_at in fates.moves.items():
         ledger.move(delivery_id, due_at=due_at)
-    pairs: list[tuple[int, int | None]] = [(delivery_id, None) for delivery_id in fates.broken]
-    for revision, keys in fates.mails.items():
-        editions = editions_for(revision, keys.values())
-        pairs += [(delivery_id, editions[key]) for delivery_id, key in keys.items()]
-    worker = f"{socket.gethostname()}:{getpid()}"
-    return len(due), ledger.claim(pairs, claim_id=uuid4(), worker=worker)
+    numbers = numbers_of(row.prepared for row in fates.mails if row.prepared is not None)
+    ours = dict(zip(slices, _spread(fates.mails, len(slices)), strict=False))
+    claims = [
+        Claim(row.id, numbers[row.prepared] if row.prepared else None, slice_)
+        for slice_, rows in ours.items()
+        for row in rows
+    ]
+    if ledger.claim(claims, worker=f"{socket.gethostname()}:{getpid()}") != len(claims):
+        raise RuntimeError("a row that was locked is planned no more")
+    return len(due), ours
 
 
-def _fates(due: Iterable[Delivery], *, now: datetime) -> Fates:
+def _spread(rows: list[Row], parts: int) -> Iterator[list[Row]]:
+    """The rows in at most so many parts of about the same size; neighbours, who share editions, stay together."""
+    size = max(-(-len(rows) // parts), FEWEST)
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _fates(due: Iterable[Due], *, now: datetime) -> Fates:
+    rows = list(due)
+    digests = _shared({row.digest for row in rows})
     fates = Fates()
-    suppressed = suppressed_among([row.subscription for row in due])
-    waits, revision = cache(waits_for_next_morning), cache(_revision)
-    for row in due:
+
+    @cache
+    def fate_of(digest: int, hours: str) -> Fate:
+        found = digests[digest]
+        return read_again(Hours(*json.loads(hours)), found, now=now, waits=waits(found))
+
+    waits = cache(waits_for_next_morning)
+    approved = cache(lambda digest: Approved(*current(digest)))
+    for row in rows:
+        digest = digests[row.digest]
+        if digest.status in (Digest.Status.DRAFT, Digest.Status.PAUSED):
+            continue  # since a moment ago: its rows wait
         try:
-            _decide(row, fates, now=now, suppressed=suppressed, waits=waits, revision=revision)
+            _decide(row, digest, fate_of(row.digest, row.hours), fates, approved)
         except Exception:  # one reader's odd row must not stop the others'
-            logger.exception("delivery %s could not be prepared", row.pk)
-            fates.broken.append(row.pk)
+            logger.exception("delivery %s could not be prepared", row.id)
+            fates.mails.append(Row(row.id, row.subscription, row.address, digest, None))
     return fates
 
 
-def _decide(
-    row: Delivery,
-    fates: Fates,
-    *,
-    now: datetime,
-    suppressed: set[int],
-    waits: Callable[[Digest], bool],
-    revision: Callable[[Digest], Revision],
-) -> None:
+def _shared(ids: Iterable[int]) -> dict[int, Digest]:
+    """The digests as they are now and stay until the claim is made."""
+    wanted = list(ids)
+    ledger.share(wanted)
+    return digests_by_id(wanted)
+
+
+def _decide(row: Due, digest: Digest, fate: Fate, fates: Fates, approved: Callable[[Digest], Approved]) -> None:
     """Puts the row where it belongs."""
-    fate = read_again(row, now=now, is_suppressed=lambda reader: reader.pk in suppressed, waits=waits)
-    if isinstance(fate, Move):
-        fates.moves[row.pk] = fate.due_at
-    elif isinstance(fate, Go):
-        approved = revision(row.digest)
-        key = edition_key(content_of(approved), fate.wishes)
-        if key.selection:
-            fates.mails[approved][row.pk] = key
-        else:
-            fates.skips[Delivery.Skip.NOTHING].append(row.pk)
+    if isinstance(fate, Delivery.Skip):
+        fates.skips[fate].append(row.id)
+    elif not row.address:
+        fates.skips[Delivery.Skip.LEFT].append(row.id)
+    elif row.is_suppressed:
+        fates.skips[Delivery.Skip.SUPPRESSED].append(row.id)
+    elif isinstance(fate, Move):
+        fates.moves[row.id] = fate.due_at
+    elif (prepared := prepare(approved(digest), row.wishes)) is None:
+        fates.skips[Delivery.Skip.NOTHING].append(row.id)
     else:
-        fates.skips[fate].append(row.pk)
-
-
-def _revision(digest: Digest) -> Revision:
-    revision = current_revision(digest)
-    if revision is None:
-        raise LookupError(f"digest {digest.pk} is approved and has no revision")
-    return revision
+        fates.mails.append(Row(row.id, row.subscription, row.address, digest, prepared))

@@ -1,27 +1,54 @@
 """The only place where a Delivery's status changes: by compare-and-set, the state before stands in the WHERE.
 
 PLANNED -> SENDING | SKIPPED;  SENDING -> SENT | FAILED | UNCERTAIN | PLANNED;  UNCERTAIN -> SENT | FAILED | PLANNED;
-FAILED -> PLANNED. SENT is final. Each function says whether, or for how many rows, it was so.
+FAILED -> PLANNED. SENT is final. Besides, PLANNED -> UNCERTAIN where a backup was restored, and SKIPPED -> PLANNED
+where a cancelled digest is taken up again. Each function says whether, or for how many rows, it was so.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from digests.models import Digest
+from newsletter.delivery import statements
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.outcomes import Outcome
+from newsletter.delivery.statements import many, moment
 from newsletter.postbox.models import Sender
+from newsletter.staff.models import User
 
 Status = Delivery.Status
 
 IN_THE_AIR = (Status.SENDING, Status.UNCERTAIN)
 FREE: dict[str, None] = {"claim": None, "lease_until": None}
-LEASE = timedelta(minutes=10)  # a batch must be sent and recorded within it
+LEASE = timedelta(minutes=10)  # a slice must be sent and recorded within it
 CHUNK = 1000  # rows an INSERT
+
+
+class Due(NamedTuple):
+    """A row that is ready. `hours` and `wishes` are JSON: when its reader reads, and what the reader asked for."""
+
+    id: int
+    subscription: int
+    digest: int
+    address: str
+    is_suppressed: bool
+    hours: str
+    wishes: str
+
+
+class Claim(NamedTuple):
+    """A row, its edition, and the slice that it goes with. Without an edition it is claimed in order to fail."""
+
+    row: int
+    edition: int | None
+    slice: UUID
 
 
 def plan(rows: Iterable[Delivery]) -> None:
@@ -35,41 +62,25 @@ def assign(digest: Digest, sender: Sender) -> int:
     return planned.exclude(sender=sender).update(sender=sender)
 
 
-def lock_due(sender: Sender, *, now: datetime, limit: int) -> list[Delivery]:
-    """Up to `limit` PLANNED rows that are ready, locked with their digests until the transaction ends.
+def lock_due(sender: Sender, *, now: datetime, limit: int, held: Iterable[int] = ()) -> list[Due]:
+    """Up to `limit` PLANNED rows that are ready, but for those of `held` digests; locked until the transaction ends.
 
-    What others have locked is passed over, and so are rows of a digest that is a draft again.
+    What others have locked is passed over.
     """
-    rows = (
-        Delivery.objects.filter(sender=sender, status=Status.PLANNED, ready_at__lte=now)
-        .exclude(digest__status="draft")
-        .order_by("ready_at", "pk")
-    )
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self", "digest"), no_key=True)
-    return list(
-        rows.select_related("subscription__subscriber", "digest__newsletter").prefetch_related("subscription__topics")[
-            :limit
-        ]
-    )
+    found = statements.rows(statements.DUE, [sender.pk, moment(now), many(held), limit])
+    return [Due._make(row) for row in found]
 
 
-def claim(deliveries: Sequence[tuple[int, int | None]], *, claim_id: UUID, worker: str) -> list[int]:
-    """PLANNED -> SENDING for (delivery id, edition id) pairs; the ids that are now ours, under a lease.
+def share(digests: Iterable[int]) -> None:
+    """Nobody changes these digests until the transaction ends."""
+    if connection.features.has_select_for_update:
+        statements.rows(statements.SHARE_DIGESTS, [many(digests)])
 
-    A row without an edition is one that could not be prepared: it is claimed in order to fail.
-    """
-    for edition_id in {edition for _delivery, edition in deliveries}:
-        ids = [delivery for delivery, edition in deliveries if edition == edition_id]
-        Delivery.objects.filter(pk__in=ids, status=Status.PLANNED).update(
-            status=Status.SENDING,
-            edition_id=edition_id,
-            claim=claim_id,
-            worker=worker,
-            lease_until=Now() + LEASE,
-            attempts=F("attempts") + 1,
-        )
-    return list(Delivery.objects.filter(claim=claim_id, status=Status.SENDING).values_list("pk", flat=True))
+
+def claim(claims: Sequence[Claim], *, worker: str) -> int:
+    """PLANNED -> SENDING, under a lease; for how many rows that was so."""
+    columns = [many(column) for column in zip(*claims, strict=True)]
+    return statements.execute(statements.CLAIM, [worker, LEASE.total_seconds(), *columns]) if claims else 0
 
 
 def skip(ids: Iterable[int], why: Delivery.Skip) -> int:
@@ -82,25 +93,37 @@ def move(delivery_id: int, *, due_at: datetime) -> int:
     return _change(Status.PLANNED, [delivery_id], due_at=due_at, ready_at=due_at)
 
 
-def sent(delivery: Delivery, *, at: datetime) -> int:
-    """SENDING -> SENT: the provider has taken it."""
-    return _answer(delivery, status=Status.SENT, sent_at=at, reason="")
+def record(outcomes: Iterable[tuple[UUID, Outcome]], *, at: datetime) -> int:
+    """SENDING -> SENT, FAILED, UNCERTAIN or PLANNED, as the holder of each claim knows; how many rows that settled.
+
+    Also where the lease ran out before the holder could say so: UNCERTAIN with that claim is settled by it.
+    """
+    done = list(outcomes)
+    sent = [(claim, outcome.row) for claim, outcome in done if outcome.status == Status.SENT]
+    rest = [_as_json(claim, outcome) for claim, outcome in done if outcome.status != Status.SENT]
+    count = 0
+    if sent:
+        claims = {claim for claim, _row in sent}
+        count += statements.execute(statements.SENT, [moment(at), many(row for _claim, row in sent), many(claims)])
+    if rest:
+        count += statements.execute(statements.OUTCOMES, [json.dumps(rest)])
+    return count
 
 
-def failed(delivery: Delivery, *, reason: str) -> int:
-    """SENDING -> FAILED: the provider refused this reader, or the retries are used up."""
-    return _answer(delivery, status=Status.FAILED, reason=reason[:300] or "no reason was given")
+def release(claims: Iterable[UUID]) -> int:
+    """SENDING -> PLANNED for claims that nothing was begun of."""
+    rows = Delivery.objects.filter(claim__in=list(claims), status=Status.SENDING)
+    return rows.update(status=Status.PLANNED, attempts=F("attempts") - 1, **FREE)
 
 
-def uncertain(delivery: Delivery, *, reason: str) -> int:
-    """SENDING -> UNCERTAIN: the mail may have left, and no answer came."""
-    return _answer(delivery, status=Status.UNCERTAIN, reason=reason[:300])
+def in_the_air(claim: UUID) -> dict[int, int]:
+    """The rows of a claim that nobody has said anything final about, with their attempts."""
+    return dict(Delivery.objects.filter(claim=claim, status__in=IN_THE_AIR).values_list("pk", "attempts"))
 
 
-def back(delivery: Delivery, *, ready_at: datetime, reason: str = "", attempted: bool = True) -> int:
-    """SENDING -> PLANNED: nothing has left; again at `ready_at`. What was not `attempted` does not count."""
-    attempts = F("attempts") if attempted else F("attempts") - 1
-    return _answer(delivery, status=Status.PLANNED, ready_at=ready_at, reason=reason[:300], attempts=attempts)
+def attempts_of(ids: Iterable[int]) -> dict[int, int]:
+    """How often these rows were attempted, the present time included."""
+    return dict(Delivery.objects.filter(pk__in=list(ids)).values_list("pk", "attempts"))
 
 
 def settle_leases() -> int:
@@ -135,7 +158,80 @@ def _change(before: Status, ids: Iterable[int], **changes: object) -> int:
     return Delivery.objects.filter(pk__in=list(ids), status=before).update(**changes)
 
 
-def _answer(delivery: Delivery, **changes: object) -> int:
-    """What the holder of a claim knows of its row, also when the lease ran out before it could say so."""
-    rows = Delivery.objects.filter(pk=delivery.pk, status__in=IN_THE_AIR, claim=delivery.claim, claim__isnull=False)
-    return rows.update(**FREE, **changes)
+def _as_json(claim: UUID, outcome: Outcome) -> dict[str, object]:
+    return {
+        "id": outcome.row,
+        "claim": claim.hex,
+        "status": outcome.status,
+        "reason": outcome.reason.replace("\0", ""),
+        "ready_at": str(moment(outcome.ready_at)) if outcome.ready_at else None,
+        "uncounted": 0 if outcome.is_attempt else 1,
+    }
+
+
+STEP = 1000  # rows a transaction, where a whole digest changes
+
+
+def cancel_planned(digest_id: int, *, most: int) -> int:
+    """PLANNED -> SKIPPED for up to `most` rows of a cancelled digest. What a claim holds is passed over."""
+    rows = Delivery.objects.filter(digest=digest_id, digest__status=Digest.Status.CANCELLED)
+    return _change_some(rows, Status.PLANNED, most=most, status=Status.SKIPPED, skip=Delivery.Skip.CANCELLED)
+
+
+def take_up_again(digest_id: int, *, most: int) -> int:
+    """SKIPPED -> PLANNED for up to `most` rows that were skipped because a digest was cancelled that is a draft now."""
+    rows = Delivery.objects.filter(digest=digest_id, digest__status=Digest.Status.DRAFT, skip=Delivery.Skip.CANCELLED)
+    return _change_some(rows, Status.SKIPPED, most=most, status=Status.PLANNED, skip="")
+
+
+def doubt_due(*, now: datetime, reason: str, most: int) -> int:
+    """PLANNED that is ready, or SENDING -> UNCERTAIN, for up to `most` rows: this ledger is older than what has left.
+
+    What was SENDING keeps its claim, for its journal may still tell.
+    """
+    planned = Delivery.objects.filter(ready_at__lte=now)
+    changes = {"status": Status.UNCERTAIN, "reason": reason[:300]}
+    doubted = _change_some(planned, Status.PLANNED, most=most, **changes)
+    sending = Delivery.objects.all()
+    return doubted + _change_some(sending, Status.SENDING, most=most - doubted, lease_until=None, **changes)
+
+
+def name_editions(editions: Mapping[int, int]) -> int:
+    """UNCERTAIN rows that name no edition name one now, by (row, edition); their status stays."""
+    count = 0
+    for edition in set(editions.values()):
+        ids = [row for row, named in editions.items() if named == edition]
+        rows = Delivery.objects.filter(pk__in=ids, status=Status.UNCERTAIN, edition__isnull=True)
+        count += rows.update(edition_id=edition)
+    return count
+
+
+def it_arrived(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """UNCERTAIN -> SENT, on somebody's word, who is named."""
+    rows = Delivery.objects.filter(pk__in=list(ids), status=Status.UNCERTAIN, edition__isnull=False)
+    named = {"reason": "settled by hand", "settled_by": by, "settled_at": at}
+    return rows.update(status=Status.SENT, sent_at=at, **named, **FREE)
+
+
+def send_again(ids: Iterable[int], *, by: User, at: datetime) -> int:
+    """UNCERTAIN or FAILED -> PLANNED, on the word of somebody who is named, and takes the risk of a second mail."""
+    rows = Delivery.objects.filter(pk__in=list(ids), status__in=[Status.UNCERTAIN, Status.FAILED])
+    named = {"reason": "planned again by hand", "settled_by": by, "settled_at": at}
+    return rows.update(status=Status.PLANNED, ready_at=at, attempts=0, **named, **FREE)
+
+
+def _change_some(rows: QuerySet[Delivery], before: Status, *, most: int, **changes: object) -> int:
+    """Changes up to `most` of the rows, a chunk a transaction. What others have locked is passed over."""
+    done, found = 0, STEP
+    while found == STEP and done < most:
+        with transaction.atomic():
+            ids = list(_unlocked(rows.filter(status=before))[: min(STEP, most - done)])
+            done += _change(before, ids, **changes)
+        found = len(ids)
+    return done
+
+
+def _unlocked(rows: QuerySet[Delivery]) -> QuerySet[Delivery, int]:
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return rows.order_by().values_list("pk", flat=True)

@@ -1,5 +1,6 @@
 """The ledger: Delivery, one row per reader and digest. Its status changes in ledger.py alone."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,21 +27,36 @@ class Delivery(models.Model):
         LATE = "late", _("too late")
         CANCELLED = "cancelled", _("the digest was cancelled")
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="deliveries")
-    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="deliveries")
+    # No index on a foreign key that another index begins with, or that nobody asks by: each mail changes its row
+    # twice, and every index is written again each time.
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     correction = models.PositiveSmallIntegerField(default=0)
-    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="deliveries")
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     skip = models.CharField(max_length=10, choices=Skip, blank=True, help_text=_("Why it was skipped."))
     reason = models.CharField(max_length=300, blank=True, help_text=_("What the provider said, or a person."))
     due_at = models.DateTimeField(help_text=_("The reader's hour on the digest's day."))
     ready_at = models.DateTimeField(help_text=_("Not to be sent before: later than due after a busy answer."))
     attempts = models.PositiveSmallIntegerField(default=0)
-    edition = models.ForeignKey(Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
-    claim = models.UUIDField(null=True, blank=True, editable=False, help_text=_("The batch it was claimed with."))
-    worker = models.CharField(max_length=100, blank=True)
+    edition = models.ForeignKey(
+        Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
+    claim = models.UUIDField(null=True, blank=True, editable=False, help_text=_("The slice it was claimed with."))
+    worker = models.CharField(max_length=100, blank=True, help_text=_("Who claimed it last: host and process."))
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text=_("By the database's clock."))
     lease_until = models.DateTimeField(null=True, blank=True, help_text=_("By the database's clock."))
     sent_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text=_("Who decided what had become of it."),
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -48,14 +64,18 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["sender", "ready_at"], name="delivery_due", condition=models.Q(status="planned")),
-            models.Index(fields=["lease_until"], name="delivery_leases", condition=models.Q(status="sending")),
-            models.Index(fields=["claim"], name="delivery_claims", condition=models.Q(claim__isnull=False)),
+            # With the id, so that the claim reads its rows in order, however many are due at the same moment.
+            models.Index(
+                fields=["sender", "ready_at", "id"], name="delivery_due", condition=models.Q(status="planned")
+            ),
+            models.Index(
+                fields=["claim"], name="delivery_air", condition=models.Q(status__in=["sending", "uncertain"])
+            ),
             models.Index(fields=["digest", "status"], name="delivery_counts"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["digest", "subscription", "correction"], name="delivery_one_per_reader_and_digest"
+                fields=["subscription", "digest", "correction"], name="delivery_one_per_reader_and_digest"
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["planned", "sending", "sent", "failed", "uncertain", "skipped"]),

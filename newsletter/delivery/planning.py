@@ -1,51 +1,53 @@
 """Planning: turns approved digests into rows of the ledger as each zone's hour comes."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digests.models import Digest
-from newsletter.delivery import ledger
-from newsletter.delivery.models import Delivery
-from newsletter.delivery.queries import (
-    digests_going_out,
-    digests_that_are_over,
-    has_approved_digest,
-    mornings,
-    readers_without_a_row,
-)
-from newsletter.postbox.models import Sender
+from newsletter.delivery import planned, readers
+from newsletter.delivery.queries import digests_going_out, digests_that_are_over, has_approved_digest
+from newsletter.delivery.readers import Morning
 from newsletter.postbox.queries import sender_of
 from newsletter.subscribers import schedule
 
 logger = logging.getLogger(__name__)
 
-AHEAD = timedelta(minutes=30)  # rows are made so long before they are due
+# Rows are made so long before they are due: a million take less than a minute, and the fewer readers change their
+# hour between row and mail, the fewer rows have to move.
+AHEAD = timedelta(minutes=30)
+FRESH = timedelta(minutes=10)  # so long after its hour, or a late approval, all readers of a morning are looked at
+TURNS = 15  # runs of planning in which all readers of the mornings before that have been looked at
+LEAST = 50_000  # subscriptions a turn
 
 
 def plan(*, now: datetime) -> None:
-    """Every reader whose hour has come, or comes within AHEAD, has a row for each digest that is going out."""
+    """Every reader whose hour has come, or comes within AHEAD, has a row for each digest that is going out.
+
+    A reader who changes to an hour that has passed has one within TURNS runs.
+    """
+    added = 0
     for digest in digests_going_out():
         try:
-            plan_digest(digest, now=now)
+            added += plan_digest(digest, now=now)
         except Exception:  # one odd digest must not stop the others
             logger.exception("digest %s could not be planned", digest.pk)
+    planned.analyze(added)
 
 
-def plan_digest(digest: Digest, *, now: datetime) -> None:
-    """The same for one digest. May run any number of times, and at once with itself."""
+def plan_digest(digest: Digest, *, now: datetime) -> int:
+    """The same for one digest; how many rows are new. May run any number of times, and at once with itself."""
     sender = sender_of(digest.newsletter)
-    ledger.assign(digest, sender)
-    waits = waits_for_next_morning(digest)
-    for time_zone, hour in mornings(digest.newsletter):
-        try:
-            due_at = _due(digest, time_zone=time_zone, hour=hour, waits=waits, now=now)
-        except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
-            logger.exception("digest %s could not be planned for %s", digest.pk, time_zone)
-            continue
-        if due_at is not None and due_at <= now + AHEAD:
-            ledger.plan(_rows(digest, sender, time_zone=time_zone, hour=hour, due_at=due_at))
+    planned.assign(digest, sender)
+    due = _due_mornings(digest, now=now)
+    past = [morning for morning in due if morning.confirmed_by + FRESH < now]
+    if not (past and _somebody_is_missing(digest, past, now=now)):
+        due = [morning for morning in due if morning.confirmed_by + FRESH >= now]
+    if not due:
+        return 0
+    missing = readers.without_a_row(digest, due, weekday_bit=schedule.weekday_bit(digest.day))
+    return planned.insert(digest, sender, missing)
 
 
 def waits_for_next_morning(digest: Digest) -> bool:
@@ -59,18 +61,34 @@ def close_past(*, now: datetime) -> int:
     return digests_that_are_over(now).update(status=Digest.Status.CLOSED)
 
 
+def _due_mornings(digest: Digest, *, now: datetime) -> list[Morning]:
+    """The newsletter's mornings that have come, or come within AHEAD."""
+    waits, found = waits_for_next_morning(digest), []
+    for time_zone, hour in readers.hours(digest.newsletter):
+        try:
+            due_at = _due(digest, time_zone=time_zone, hour=hour, waits=waits, now=now)
+        except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
+            logger.exception("digest %s could not be planned for %s", digest.pk, time_zone)
+            continue
+        if due_at is not None and due_at <= now + AHEAD:
+            confirmed_by = max(due_at, digest.approved_at or due_at)
+            found.append(Morning(time_zone, hour, due_at=due_at, confirmed_by=confirmed_by))
+    return found
+
+
 def _due(digest: Digest, *, time_zone: str, hour: int, waits: bool, now: datetime) -> datetime | None:
     last_hour = digest.newsletter.last_hour
     return schedule.due(digest.day, hour=hour, zone=ZoneInfo(time_zone), last_hour=last_hour, waits=waits, now=now)
 
 
-def _rows(digest: Digest, sender: Sender, *, time_zone: str, hour: int, due_at: datetime) -> Iterator[Delivery]:
-    readers = readers_without_a_row(
-        digest,
-        time_zone=time_zone,
-        hour=hour,
-        weekday_bit=schedule.weekday_bit(digest.day),
-        confirmed_by=max(due_at, digest.approved_at or due_at),
-    )
-    for subscription_id in readers.values_list("pk", flat=True).iterator(chunk_size=ledger.CHUNK):
-        yield Delivery(digest=digest, subscription_id=subscription_id, sender=sender, due_at=due_at, ready_at=due_at)
+def _somebody_is_missing(digest: Digest, past: Sequence[Morning], *, now: datetime) -> bool:
+    """Whether one of some readers of mornings long past has no row: a change of hour or zone, or an outage, made it so.
+
+    Nobody new can be among them, so each run looks at some readers, by id, and at all in TURNS runs, instead of at
+    a million each minute. After an outage many have no row, and the first look finds one.
+    """
+    last = readers.last_subscription()
+    size = max(LEAST, last // TURNS + 1)
+    first = int(now.timestamp() // 60) % (last // size + 1) * size
+    weekday_bit = schedule.weekday_bit(digest.day)
+    return readers.is_somebody_without_a_row(digest, past, weekday_bit=weekday_bit, ids=(first, first + size - 1))

@@ -1,14 +1,13 @@
 """Questions to the ledger and to the readers, by name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from digests.models import Digest, Newsletter
+from digests.models import Digest, Newsletter, Revision
 from newsletter.delivery.models import Delivery
-from newsletter.postbox.models import Letter, Sender
-from newsletter.subscribers.models import Subscription
+from newsletter.postbox.models import Sender
 
 
 def digests_going_out() -> QuerySet[Digest]:
@@ -21,67 +20,49 @@ def digests_going_out() -> QuerySet[Digest]:
 
 
 def digests_that_are_over(now: datetime) -> QuerySet[Digest]:
-    """Digests whose day has ended in every zone, the morning after included: approved, or taken back with rows left."""
+    """Digests whose day has ended in every zone, the morning after included.
+
+    They are approved, paused, or taken back with rows left.
+    """
     planned = Delivery.objects.filter(status=Delivery.Status.PLANNED)
     taken_back = Q(status=Digest.Status.DRAFT, pk__in=planned.values("digest"))
-    over = Q(status=Digest.Status.APPROVED) | taken_back
+    over = Q(status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED]) | taken_back
     return Digest.objects.filter(over, day__lt=(now - timedelta(days=4)).date())
 
 
 def has_approved_digest(newsletter: Newsletter, day: date) -> bool:
-    return Digest.objects.filter(
-        newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, status=Digest.Status.APPROVED
-    ).exists()
-
-
-def mornings(newsletter: Newsletter) -> list[tuple[str, int]]:
-    """The (time zone, hour) pairs that the newsletter has active readers in."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE)
-    return list(active.order_by("time_zone", "hour").values_list("time_zone", "hour").distinct())
-
-
-def readers_without_a_row(
-    digest: Digest, *, time_zone: str, hour: int, weekday_bit: int, confirmed_by: datetime
-) -> QuerySet[Subscription]:
-    """Active readers of one morning who want that weekday and have no row in the ledger for the digest."""
-    return (
-        digest.newsletter.subscriptions.filter(
-            status=Subscription.Status.ACTIVE, time_zone=time_zone, hour=hour, confirmed_at__lte=confirmed_by
-        )
-        .annotate(chosen=F("weekdays").bitand(weekday_bit))
-        .filter(chosen__gt=0)
-        .exclude(deliveries__digest=digest)
-    )
+    """Whether the newsletter has a digest of that day that goes out; a paused one will."""
+    approved = [Digest.Status.APPROVED, Digest.Status.PAUSED]
+    return Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, status__in=approved).exists()
 
 
 def senders_with_due_mail(now: datetime) -> QuerySet[Sender]:
-    """Senders that are not paused and have rows to send."""
-    due = Delivery.objects.filter(status=Delivery.Status.PLANNED, ready_at__lte=now).exclude(digest__status="draft")
-    return Sender.objects.filter(paused_at__isnull=True, pk__in=due.values("sender"))
+    """Senders that are not paused and have rows to send, or rows in the air whose worker may be gone."""
+    planned = Delivery.objects.filter(sender=OuterRef("pk"), status=Delivery.Status.PLANNED, ready_at__lte=now)
+    in_the_air = Delivery.objects.filter(sender=OuterRef("pk"), status=Delivery.Status.SENDING)
+    has_something = Exists(planned.exclude(digest__in=_held())) | Exists(in_the_air)
+    return Sender.objects.filter(has_something, paused_at__isnull=True)
 
 
-def sent_since(sender: Sender, moment: datetime) -> int:
-    """How many mails left under this Sender since `moment`, letters and what is in the air included."""
-    # One query for both statuses: a row that goes from one to the other between two queries would not count.
-    rows = sender.deliveries.filter(
-        Q(status=Delivery.Status.SENT, sent_at__gte=moment) | Q(status=Delivery.Status.SENDING)
-    )
-    letters = sender.letters.filter(status=Letter.Status.SENT, sent_at__gte=moment)
-    return rows.count() + letters.count()
+def held_digests() -> list[int]:
+    """The ids of digests whose planned rows wait: paused ones, and those that are drafts again."""
+    return list(_held().values_list("pk", flat=True))
 
 
-def locked_sender(sender: Sender) -> Sender:
-    """The Sender as it is now, locked until the transaction ends; rows that name it can still be added."""
-    return Sender.objects.select_for_update(no_key=True).get(pk=sender.pk)
+def digests_by_id(ids: Iterable[int]) -> dict[int, Digest]:
+    return Digest.objects.select_related("newsletter").in_bulk(list(ids))
 
 
-def allowance(sender: Sender, *, now: datetime, most: int) -> int:
-    """How many mails may leave now: none while the Sender is paused, and no more than its mails a day."""
-    if sender.paused_at is not None:
-        return 0
-    if sender.per_day is None:
-        return most
-    return sender.per_day - sent_since(sender, now - timedelta(days=1))
+def stopped_among(digests: Iterable[int]) -> frozenset[int]:
+    """Those of the digests that are not going out any more, or not now."""
+    approved = Digest.Status.APPROVED
+    return frozenset(Digest.objects.filter(pk__in=list(digests)).exclude(status=approved).values_list("pk", flat=True))
+
+
+def _held() -> QuerySet[Digest]:
+    """A draft or paused digest that has a revision, and so may have planned rows."""
+    revisions = Revision.objects.filter(digest=OuterRef("pk"))
+    return Digest.objects.filter(Exists(revisions), status__in=[Digest.Status.DRAFT, Digest.Status.PAUSED])
 
 
 def counts(digest: Digest) -> dict[str, int]:
@@ -101,12 +82,6 @@ def web_version(delivery_id: int) -> Delivery | None:
     return rows.select_related("edition__revision", "subscription__newsletter").first()
 
 
-def claimed(ids: Sequence[int]) -> list[Delivery]:
-    """Claimed rows with everything that their mails are made from, in the order in which they were due."""
-    rows = Delivery.objects.filter(pk__in=ids).order_by("due_at", "pk")
-    return list(rows.select_related("subscription__subscriber", "digest__newsletter", "edition"))
-
-
 def counts_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
     """How many rows have which status, by the digest's id: one question for all of them."""
     rows = Delivery.objects.filter(digest__in=[digest.pk for digest in digests]).order_by()
@@ -114,3 +89,80 @@ def counts_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
     for digest, status, count in rows.values_list("digest", "status").annotate(rows=Count("pk")):
         found.setdefault(digest, {})[status] = count
     return found
+
+
+def digests_to_skip() -> QuerySet[Digest]:
+    """Cancelled digests that have planned rows left."""
+    return _with_rows(Digest.Status.CANCELLED, status=Delivery.Status.PLANNED)
+
+
+def digests_to_take_up() -> QuerySet[Digest]:
+    """Drafts with rows that were skipped while the digest was cancelled."""
+    return _with_rows(Digest.Status.DRAFT, status=Delivery.Status.SKIPPED, skip=Delivery.Skip.CANCELLED)
+
+
+def _with_rows(digest_status: Digest.Status, **of_rows: object) -> QuerySet[Digest]:
+    rows = Delivery.objects.filter(digest=OuterRef("pk"), **of_rows)
+    return Digest.objects.filter(Exists(rows), status=digest_status)
+
+
+def rows_to_settle(ids: Iterable[int]) -> QuerySet[Delivery]:
+    """These rows with all that is to be known before somebody settles them, locked until the transaction ends."""
+    rows = Delivery.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return rows.select_related("subscription", "digest__newsletter").prefetch_related("subscription__topics")
+
+
+def digests_in_the_ledger(*, newsletter: str = "", older: bool = False) -> QuerySet[Digest]:
+    """Digests that are approved or paused, or have rows that are not settled; with `older` all that have rows.
+
+    `newsletter` is the slug of one, or empty for all.
+    """
+    rows = Delivery.objects.filter(digest=OuterRef("pk"))
+    open_rows = rows.filter(status__in=[Delivery.Status.PLANNED, Delivery.Status.SENDING, Delivery.Status.UNCERTAIN])
+    running = Q(status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED]) | Q(Exists(open_rows))
+    digests = Digest.objects.filter(Q(Exists(rows)) | running if older else running)
+    if newsletter:
+        digests = digests.filter(newsletter__slug=newsletter)
+    return digests.select_related("newsletter").order_by("newsletter__slug", "day", "pk")
+
+
+def oldest_due(digest: Digest, now: datetime) -> datetime | None:
+    """Since when the row of a digest is ready that waits longest; None while none waits."""
+    waiting = Delivery.objects.filter(digest=digest, status=Delivery.Status.PLANNED, ready_at__lte=now)
+    return waiting.order_by("ready_at").values_list("ready_at", flat=True).first()
+
+
+def uncertain_of(digests: Iterable[Digest]) -> QuerySet[Delivery]:
+    """The UNCERTAIN rows of these digests, those that were claimed last first."""
+    rows = Delivery.objects.filter(digest__in=[digest.pk for digest in digests], status=Delivery.Status.UNCERTAIN)
+    return rows.order_by(F("claimed_at").desc(nulls_last=True), "pk")
+
+
+def paused_senders() -> QuerySet[Sender]:
+    return Sender.objects.filter(paused_at__isnull=False).order_by("slug")
+
+
+def newsletters_that_send() -> QuerySet[Newsletter]:
+    """Newsletters with a Sender that have approved a digest before."""
+    approved = Revision.objects.filter(digest__newsletter=OuterRef("pk"))
+    return Newsletter.objects.filter(Exists(approved), sender_assignment__isnull=False)
+
+
+def rows_without_edition(*, after: int, most: int) -> QuerySet[Delivery]:
+    """UNCERTAIN rows with a greater id that name no edition, with what an edition is chosen by."""
+    rows = Delivery.objects.filter(pk__gt=after, status=Delivery.Status.UNCERTAIN, edition__isnull=True).order_by("pk")
+    return rows.select_related("subscription", "digest").prefetch_related("subscription__topics")[:most]
+
+
+def count_of_due_rows(now: datetime) -> int:
+    """How many rows could leave now, or are just leaving."""
+    planned, sending = Delivery.Status.PLANNED, Delivery.Status.SENDING
+    return Delivery.objects.filter(Q(status=planned, ready_at__lte=now) | Q(status=sending)).count()
+
+
+def last_planned(digest: Digest) -> datetime | None:
+    """When the last of its planned rows is ready; from the index of due rows, by its Sender."""
+    rows = Delivery.objects.filter(
+        sender__assignments__newsletter=digest.newsletter_id, digest=digest, status=Delivery.Status.PLANNED
+    )
+    return rows.order_by("-ready_at").values_list("ready_at", flat=True).first()

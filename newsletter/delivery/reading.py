@@ -1,21 +1,26 @@
-"""What is right for a planned reader at this moment: the claim reads everything about the row again.
+"""What is right for a planned reader at this moment: the claim reads everything about the row again."""
 
-It asks no database: what it needs beyond the row comes in as functions.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from digests.models import Digest
-from digests.selection import Wishes
 from newsletter.delivery.models import Delivery
 from newsletter.subscribers import schedule
-from newsletter.subscribers.audience import wishes
 from newsletter.subscribers.models import Subscription
 
 Skip = Delivery.Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a reader reads, and whether at all. `weekdays` are bits: Monday is 1, Sunday 64."""
+
+    status: str
+    weekdays: int
+    hour: int
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +30,28 @@ class Move:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
-    """The reader gets the digest now, by these wishes."""
+class Go(Enum):
+    """The reader gets the digest now."""
 
-    wishes: Wishes
+    NOW = "now"
 
 
-def read_again(
-    delivery: Delivery,
-    *,
-    now: datetime,
-    is_suppressed: Callable[[Subscription], bool],
-    waits: Callable[[Digest], bool],
-) -> Delivery.Skip | Move | Go:
+def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> Delivery.Skip | Move | Go:
     """What becomes of a PLANNED row. `waits` says whether the digest may still go out on the next morning."""
-    subscription, digest = delivery.subscription, delivery.digest
     if digest.status != Digest.Status.APPROVED:
         return Skip.CANCELLED if digest.status == Digest.Status.CANCELLED else Skip.LATE
-    if subscription.status != Subscription.Status.ACTIVE or not subscription.subscriber.address:
+    if hours.status != Subscription.Status.ACTIVE:
         return Skip.LEFT
-    if is_suppressed(subscription):
-        return Skip.SUPPRESSED
-    if not schedule.reads_on(digest.day, subscription.weekdays):
+    if not schedule.reads_on(digest.day, hours.weekdays):
         return Skip.NOTHING
     due_at = schedule.due(
         digest.day,
-        hour=subscription.hour,
-        zone=ZoneInfo(subscription.time_zone),
+        hour=hours.hour,
+        zone=ZoneInfo(hours.time_zone),
         last_hour=digest.newsletter.last_hour,
-        waits=waits(digest),
+        waits=waits,
         now=now,
     )
     if due_at is None:
         return Skip.LATE
-    return Move(due_at) if due_at > now else Go(wishes(subscription))
+    return Move(due_at) if due_at > now else Go.NOW

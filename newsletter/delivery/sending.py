@@ -1,96 +1,209 @@
-"""Sending: claims due rows of a Sender, hands their mails to the postbox and records each answer at once."""
+"""Sending: a turn of one worker for one Sender. Claims slices of due rows, has the postbox carry them, records."""
 
 import logging
 import random
 import time
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
 
 from newsletter.delivery import ledger
-from newsletter.delivery.claiming import claim
+from newsletter.delivery.claiming import Row, claim
 from newsletter.delivery.messages import message
-from newsletter.delivery.models import Delivery
-from newsletter.postbox import senders
-from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind, pause_after
+from newsletter.delivery.outcomes import Outcome, in_doubt, outcome, unsent
+from newsletter.delivery.patience import patiently
+from newsletter.delivery.queries import stopped_among
+from newsletter.delivery.sweeping import sweep
+from newsletter.postbox import quota, senders
+from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.journal import Journal
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
+from newsletter.postbox.slices import Postbox, Slice, clock
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20  # rows a claim: as many are in doubt when a worker is killed
-TURN = timedelta(seconds=20)  # then other tasks have theirs: letters, and the readers of other newsletters
+TURN = timedelta(seconds=15)  # then a worker can be stopped, and other Senders have their turn
 HAND_OVER = ledger.LEASE - timedelta(minutes=2)  # after a claim no mail is begun later than this
+LOOKS = timedelta(seconds=2)  # between two looks whether the Sender or a digest was paused or cancelled
+SILENCES = 20  # mails in a row that were not answered: more would leave more readers in doubt
+LONGEST_WAIT = timedelta(seconds=2)  # for the Sender's pace, before the turn ends
 
 
 def send_due(sender: Sender, *, now: datetime) -> int:
     """Sends what is due for `sender`: for a TURN, or until nothing is left, its quota is used up, or it is paused.
 
-    Returns how many mails the postbox answered for. The timetable comes back for the rest.
+    Returns how many mails the postbox answered for. The timetable comes back for the rest. What workers of this
+    machine had begun and did not live to record is settled first.
     """
-    total = 0
-    ends = time.monotonic() + TURN.total_seconds()
-    while time.monotonic() < ends and (batch := claim(sender, now=now, limit=BATCH)):
-        answers = _send(sender, batch, now=now)
-        total += answers.total()
-        level = logging.INFO if answers.keys() <= {Kind.SENT} else logging.WARNING
-        logger.log(level, "sender %s: %s", sender.pk, ", ".join(f"{kind} {n}" for kind, n in answers.items()))
-        if answers.keys() <= {Kind.BUSY, Kind.BROKEN}:
-            break
-    return total
+    sweep(settings.JOURNAL_DIR, now=now)
+    with senders.postbox_of(sender) as postbox:
+        turn = Turn(sender, postbox, now=now)
+        turn.run()
+    return turn.answered.total()
 
 
-def _send(sender: Sender, batch: Sequence[Delivery], *, now: datetime) -> Counter[Kind]:
-    """Sends a claimed batch. Whatever happens, each row ends with what is known about it."""
-    begun: deque[Delivery] = deque()
-    waiting = deque(batch)
-    answers: Counter[Kind] = Counter()
-    try:
-        with senders.postbox_of(sender) as postbox:
-            for answer in postbox.send(_messages(sender, waiting, begun, now=now)):
-                record(begun.popleft(), answer, now=now)
-                answers[answer.kind] += 1
-                if answer.kind is Kind.BROKEN:
-                    senders.pause(sender, reason=answer.text, now=now)
-                    break
-    finally:
-        for delivery in begun:
-            ledger.uncertain(delivery, reason="the worker stopped after the mail was begun")
-        for delivery in waiting:
-            ledger.back(delivery, ready_at=now, attempted=False)
-    return answers
+@dataclass(slots=True)
+class Held:
+    """A slice that was given out, with its rows and its journal."""
+
+    slice: Slice
+    rows: list[Row]
+    journal: Journal
+    unmade: dict[int, Answer]  # rows whose mails could not be made
+
+    def outcomes(self, attempts: dict[int, int], *, now: datetime) -> Iterator[tuple[UUID, Outcome]]:
+        """What becomes of each row, as far as it is known now."""
+        for row in self.rows:
+            answer = self.slice.answers.get(row.id) or self.unmade.get(row.id)
+            if answer is not None:
+                chance = random.random()  # noqa: S311  (no secret)
+                found = outcome(row.id, answer, attempts=attempts.get(row.id, 1), now=now, chance=chance)
+            else:
+                found = in_doubt(row.id) if row.id in self.slice.begun else unsent(row.id)
+            yield self.slice.claim, found
 
 
-def _messages(sender: Sender, waiting: deque[Delivery], begun: deque[Delivery], *, now: datetime) -> Iterator[Message]:
-    """The mails of the batch, one by one as the postbox asks for them."""
-    latest = time.monotonic() + HAND_OVER.total_seconds()
-    while waiting and time.monotonic() < latest:
-        delivery = waiting.popleft()
+class Turn:
+    """Gives slices to the postbox, hears what becomes of their mails, and looks now and then whether it may go on."""
+
+    def __init__(self, sender: Sender, postbox: Postbox, *, now: datetime) -> None:
+        self.answered: Counter[Kind] = Counter()
+        self._sender = sender
+        self._postbox = postbox
+        self._now = now
+        self._began = clock()
+        self._ends = clock() + TURN.total_seconds()
+        self._next_look = clock() + LOOKS.total_seconds()
+        self._is_over = False
+        self._silences = 0
+        self._wait: timedelta | None = None
+        self._held: list[Held] = []
+        self._journals: list[Journal] = []
+        self._stopped: frozenset[int] = frozenset()  # digests that were paused or cancelled since they were claimed
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the turn's beginning, and what has passed since then."""
+        return self._now + timedelta(seconds=clock() - self._began)
+
+    def run(self) -> None:
+        """Until nothing is to be done any more. Whatever happens, each row ends with what is known about it."""
         try:
-            mail = message(delivery, sender, now=now)
-        except Exception:  # one reader's mail that cannot be made must not stop the others'
-            logger.exception("delivery %s could not be rendered", delivery.pk)
-            ledger.failed(delivery, reason="could not be rendered")
-            continue
-        begun.append(delivery)
-        yield mail
-        if sender.per_second:
-            time.sleep(1 / sender.per_second)
+            self._postbox.carry(self.more)
+            while self._waits():
+                self._postbox.carry(self.more)
+        finally:
+            self._end()
 
+    def more(self, free: int) -> list[Slice]:
+        """Up to `free` slices; what is done is recorded first."""
+        self._record([held for held in self._held if held.slice.is_done])
+        self._wait = None
+        if self._is_over or clock() >= self._ends:
+            return []
+        wanted = free * self._postbox.slice_rows
+        taken = quota.take(self._sender, wanted, now=self.now)
+        self._wait = taken.wait
+        if not taken.mails:
+            return []
+        latest = clock() + HAND_OVER.total_seconds()
+        found = self._claim(free, limit=taken.mails)
+        quota.give_back(self._sender, taken.mails - sum(map(len, found.values())), now=self.now)
+        return [self._slice(claim_id, rows, latest) for claim_id, rows in found.items()]
 
-def record(delivery: Delivery, answer: Answer, *, now: datetime) -> None:
-    """The ledger's row as the provider's answer says. What the Sender is to blame for does not count as an attempt."""
-    match answer.kind:
-        case Kind.SENT:
-            ledger.sent(delivery, at=now)
-        case Kind.SILENT:
-            ledger.uncertain(delivery, reason=answer.text or "no answer after the mail was handed over")
-        case Kind.REFUSED:
-            ledger.failed(delivery, reason=answer.text)
-        case Kind.BROKEN:
-            ledger.back(delivery, ready_at=now, reason=answer.text, attempted=False)
-        case Kind.BUSY if answer.reached and delivery.attempts >= MOST_ATTEMPTS:
-            ledger.failed(delivery, reason=f"{MOST_ATTEMPTS} attempts: {answer.text}")
-        case Kind.BUSY:
-            pause = pause_after(answer, delivery.attempts, chance=random.random())  # noqa: S311  (no secret)
-            ledger.back(delivery, ready_at=now + pause, reason=answer.text, attempted=answer.reached)
+    def look(self) -> None:
+        """Every LOOKS: halts when the Sender was paused, and passes over digests that were paused or cancelled."""
+        if clock() < self._next_look:
+            return
+        self._next_look = clock() + LOOKS.total_seconds()
+        if senders.is_paused(self._sender):
+            self._halt()
+        self._stopped = stopped_among({row.digest.pk for held in self._held for row in held.rows[:1]})
+
+    def heard(self, message: Message, answer: Answer) -> None:
+        """Counts the answer; one that is true of every reader stops everything, and so does long silence."""
+        self.answered[answer.kind] += 1
+        self._silences = self._silences + 1 if answer.kind is Kind.SILENT else 0
+        if (answer.kind is Kind.BROKEN or self._silences >= SILENCES) and not self._is_over:
+            self._halt()
+            senders.pause(self._sender, reason=answer.text, now=self.now)
+
+    def _claim(self, free: int, *, limit: int) -> dict[UUID, list[Row]]:
+        """Claims rows for up to `free` slices. Their journals name the claims before the database does."""
+        while len(self._journals) < free:
+            self._journals.append(Journal(settings.JOURNAL_DIR))
+        ids = [uuid4() for _slice in range(free)]
+        for journal, claim_id in zip(self._journals, ids, strict=False):
+            journal.start(claim_id)
+        return patiently(
+            lambda: claim(self._sender, now=self.now, limit=limit, slices=ids),
+            before_again=lambda: ledger.release(ids),  # it may have held although its answer was lost
+        )
+
+    def _slice(self, claim_id: UUID, rows: list[Row], latest: float) -> Slice:
+        journal = next(one for one in self._journals if one.claim == claim_id)
+        self._journals.remove(journal)
+        unmade: dict[int, Answer] = {}
+        made = Slice(claim_id, self._mails(rows, unmade), marks=journal, overseer=self, latest=latest)
+        self._held.append(Held(made, rows, journal, unmade))
+        return made
+
+    def _mails(self, rows: list[Row], unmade: dict[int, Answer]) -> Iterator[Message]:
+        """The mails of the rows, each made when it is asked for."""
+        now = self.now
+        for row in rows:
+            if row.digest.pk in self._stopped:
+                continue
+            try:
+                mail = message(row, self._sender, now=now)
+            except Exception:  # one reader's mail that cannot be made must not stop the others'
+                logger.exception("delivery %s could not be rendered", row.id)
+                unmade[row.id] = Answer(Kind.REFUSED, "could not be rendered")
+                continue
+            yield mail
+
+    def _record(self, done: list[Held]) -> None:
+        """Brings what became of these slices into the database. Their journals are kept until that is so."""
+        if not done:
+            return
+        busy = [row for held in done for row, answer in held.slice.answers.items() if answer.kind is Kind.BUSY]
+        patiently(lambda: self._write(done, busy))
+        self._held = [held for held in self._held if held not in done]
+        self._journals += [held.journal for held in done]
+        kinds = Counter(answer.kind for held in done for answer in held.slice.answers.values())
+        self._is_over = self._is_over or (bool(kinds) and kinds.keys() <= {Kind.BUSY, Kind.BROKEN})
+        level = logging.INFO if kinds.keys() <= {Kind.SENT} else logging.WARNING
+        logger.log(level, "sender %s: %s", self._sender.pk, ", ".join(f"{kind} {n}" for kind, n in kinds.items()))
+
+    def _write(self, done: list[Held], busy: list[int]) -> None:
+        now = self.now
+        attempts = ledger.attempts_of(busy) if busy else {}
+        ledger.record([pair for held in done for pair in held.outcomes(attempts, now=now)], at=now)
+
+    def _waits(self) -> bool:
+        """Waits for the Sender's pace, if that is what is missing; whether to go on."""
+        wait = self._wait
+        if self._is_over or wait is None or wait > LONGEST_WAIT or clock() + wait.total_seconds() >= self._ends:
+            return False
+        time.sleep(wait.total_seconds())
+        return True
+
+    def _halt(self) -> None:
+        self._is_over = True
+        for held in self._held:
+            held.slice.halt()
+
+    def _end(self) -> None:
+        """Records what is left. A journal whose rows could not be recorded stays for the sweeper."""
+        try:
+            self._record(self._held)
+        finally:
+            for held in self._held:
+                held.journal.leave()
+            for journal in self._journals:
+                journal.close()

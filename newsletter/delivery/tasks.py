@@ -1,11 +1,14 @@
 """What workers are woken for: an id in, one verb called."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from newsletter.delivery import ledger, planning, sending
+from newsletter.delivery import ledger, planning, sending, sweeping
 from newsletter.delivery.queries import senders_with_due_mail
 from newsletter.postbox.queries import sender
+
+WAKES = 3  # seconds between two calls of wake_senders: one that no worker was free for is out of date
 
 
 @shared_task
@@ -16,7 +19,7 @@ def plan() -> None:
 @shared_task
 def wake_senders() -> None:
     for due in senders_with_due_mail(timezone.now()):
-        send_due.delay(due.pk)
+        send_due.apply_async((due.pk,), expires=WAKES)
 
 
 @shared_task
@@ -25,7 +28,8 @@ def send_due(sender_id: int) -> None:
 
 
 @shared_task
-def settle_leases() -> None:
+def settle() -> None:
+    sweeping.sweep(settings.JOURNAL_DIR, now=timezone.now())
     ledger.settle_leases()
 
 

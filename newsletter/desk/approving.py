@@ -1,5 +1,6 @@
-"""Approving: freezes a digest's content and lets it go out; taking that back while nothing has left."""
+"""Approving: freezes a digest's content and lets it go out; pausing, cancelling and taking that back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
+from newsletter.delivery import cancelling
 from newsletter.delivery.queries import has_left
 from newsletter.staff.models import User
 from newsletter.subscribers.queries import active_readers, takes_readers
@@ -36,12 +38,15 @@ class Language:
 def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come.
 
-    Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or a closed one.
+    A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
+    a closed one.
     """
     _require(by, digest)
     locked = Digest.objects.select_for_update(of=("self",)).select_related("newsletter").get(pk=digest.pk)
-    if locked.status not in {Status.DRAFT, Status.APPROVED}:
+    if locked.status not in {Status.DRAFT, Status.APPROVED, Status.PAUSED}:
         raise NotPossible(_state(locked))
+    if not cancelling.is_followed(locked):
+        raise NotPossible(_("%(digest)s was cancelled, and is still being taken up again.") % {"digest": locked})
     if locked.kind != Digest.Kind.DAILY:
         raise NotPossible(_("Only daily digests go out so far."))
     if not takes_readers(locked.newsletter):
@@ -54,29 +59,44 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
         digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
     )
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
+    Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()
     return revision
 
 
-@transaction.atomic
 def unapprove(digest: Digest, *, by: User) -> None:
-    """An approved or cancelled digest is a draft again. Raises NotPossible once a mail of it may have left."""
+    """An approved, paused or cancelled digest is a draft again. Raises NotPossible once a mail of it may have left."""
     _require(by, digest)
-    Digest.objects.select_for_update().get(pk=digest.pk)  # a claim holds it while it looks
-    if has_left(digest):
-        raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
-    stopped = Digest.objects.filter(pk=digest.pk, status__in=[Status.APPROVED, Status.CANCELLED])
-    if not stopped.update(status=Status.DRAFT, approved_at=None):
-        raise NotPossible(_state(digest))
-    digest.refresh_from_db()
+    with transaction.atomic():
+        Digest.objects.select_for_update().get(pk=digest.pk)  # a claim holds it while it looks
+        if has_left(digest):
+            raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
+        _change(digest, {Status.APPROVED, Status.PAUSED, Status.CANCELLED}, status=Status.DRAFT, approved_at=None)
+    cancelling.follow(digest)
+
+
+def pause(digest: Digest, *, by: User) -> None:
+    """Nothing more of the digest goes out until it is resumed: senders look every two seconds."""
+    _require(by, digest)
+    _change(digest, {Status.APPROVED}, status=Status.PAUSED)
+
+
+def resume(digest: Digest, *, by: User) -> None:
+    """A paused digest goes on, to the readers whose day is not over."""
+    _require(by, digest)
+    _change(digest, {Status.PAUSED}, status=Status.APPROVED)
 
 
 def cancel(digest: Digest, *, by: User) -> None:
-    """Nothing more of the digest goes out; rows still planned are skipped when their time comes."""
+    """Nothing more of the digest goes out, and rows still planned say so: many at once, the rest within minutes."""
     _require(by, digest)
-    if not Digest.objects.filter(pk=digest.pk, status__in=[Status.DRAFT, Status.APPROVED]).update(
-        status=Status.CANCELLED
-    ):
+    _change(digest, {Status.DRAFT, Status.APPROVED, Status.PAUSED}, status=Status.CANCELLED)
+    cancelling.follow(digest)
+
+
+def _change(digest: Digest, before: Collection[Status], **changes: object) -> None:
+    if not Digest.objects.filter(pk=digest.pk, status__in=before).update(**changes):
+        digest.refresh_from_db()
         raise NotPossible(_state(digest))
     digest.refresh_from_db()
 

@@ -1,13 +1,15 @@
-"""Pages of the desk, below a digest's page in the admin: preview, approve, take back, cancel."""
+"""Pages of the desk, below a digest's page in the admin: preview, approve, pause, take back, cancel, progress."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +18,7 @@ from newsletter.desk import approving
 from newsletter.desk.forms import PreviewForm
 from newsletter.desk.previews import GMAIL_CUTS_AT
 from newsletter.desk.previews import preview as make_preview
+from newsletter.desk.progress import goes_on, look, sample_in, words
 from newsletter.staff.models import User
 
 
@@ -71,6 +74,36 @@ def approve(request: HttpRequest, digest_id: int) -> HttpResponse:
 def unapprove(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = _digest(request, digest_id)
     return _act(request, digest, lambda user: approving.unapprove(digest, by=user))
+
+
+@require_http_methods(["POST"])
+def pause(request: HttpRequest, digest_id: int) -> HttpResponse:
+    digest = _digest(request, digest_id)
+    return _act(request, digest, lambda user: approving.pause(digest, by=user))
+
+
+@require_http_methods(["POST"])
+def resume(request: HttpRequest, digest_id: int) -> HttpResponse:
+    digest = _digest(request, digest_id)
+    return _act(request, digest, lambda user: approving.resume(digest, by=user))
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, digest_id: int) -> HttpResponse:
+    """What the digest's page shows of its going out, for the script that keeps it up to date."""
+    digest = _digest(request, digest_id)
+    seen = look(digest, before=sample_in(request.GET), now=timezone.now())
+    return JsonResponse(
+        {
+            "words": words(seen, digest),
+            "status": digest.status,
+            "total": seen.total,
+            "left": seen.left,
+            "sample": asdict(seen.sample),
+            "pause": seen.pause if goes_on(digest, seen) else None,
+        }
+    )
 
 
 @require_http_methods(["POST"])

@@ -12,12 +12,12 @@ from newsletter.subscribers.models import Subscription
 LONG_ENOUGH = 20  # reports: more than the five last mails can have
 
 
-def known_delivery(delivery_id: int | None) -> Delivery | None:
-    """The delivery with its reader, if there is one: providers also report mails of other installations."""
+def delivery_to_judge(delivery_id: int | None) -> Delivery | None:
+    """The delivery with its reader, if there is one. Its subscription is locked until the transaction ends."""
     if delivery_id is None:
         return None
     rows = Delivery.objects.select_related("subscription__subscriber", "subscription__newsletter")
-    return rows.filter(pk=delivery_id).first()
+    return rows.select_for_update(of=("subscription",), no_key=True).filter(pk=delivery_id).first()
 
 
 def history(subscription: Subscription) -> QuerySet[Event]:

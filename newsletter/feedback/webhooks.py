@@ -1,20 +1,41 @@
-"""Anymail's tracking webhooks: from the words of fourteen providers to ours."""
+"""Anymail's webhooks: what fourteen providers report, and mails that came back by way of some, in our words."""
 
+import logging
 import math
+import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
+from email.policy import compat32
+from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
+from anymail.exceptions import AnymailError
+from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, EventType, RejectReason, inbound, tracking
 from anymail.urls import urlpatterns as anymail_patterns
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import URLPattern
 from django.utils import timezone
 
-from newsletter.feedback import events
+from newsletter.feedback import events, taking
 from newsletter.feedback.models import Event
+from newsletter.feedback.statements import Reported
+
+logger = logging.getLogger(__name__)
 
 Kind = Event.Kind
+View = Callable[..., HttpResponse]
+
+# Those that carry a mail within their request. Anymail fetches it from the others by calls without a time-out.
+INBOUND = ("mailersend", "mailgun", "mailjet", "postal", "postmark", "sendgrid", "sparkpost")
+PATTERNS = {"mandrill_webhook", *(f"{provider}_inbound_webhook" for provider in INBOUND)}
+# What Anymail raises where a body is not what its provider documents.
+UNREADABLE = (
+    *(AnymailError, ArithmeticError, AssertionError, AttributeError, ImproperlyConfigured, LookupError),
+    *(RecursionError, TypeError, ValueError),
+)
 
 # Opened and clicked are not here: nobody's reading is recorded.
 KINDS = {
@@ -50,28 +71,77 @@ SOFT_BOUNCES: dict[str, Callable[[Mapping[str, Any]], bool]] = {
 }
 
 
+SHORT = re.compile(r"[!-~]{1,150}")  # what every database takes as it is
+
+# What one request reports: Anymail sends a signal for each of its events, and all are recorded together.
+_reported: ContextVar[list[Reported]] = ContextVar("reported")
+
+
 def connect() -> None:
     tracking.connect(receive, dispatch_uid="newsletter.feedback")
+    inbound.connect(receive_mail, dispatch_uid="newsletter.feedback")
 
 
-def tracking_patterns() -> list[URLPattern]:
-    """The addresses that providers report to; inbound mail is not taken."""
-    return [pattern for pattern in anymail_patterns if "tracking" in pattern.name or pattern.name == "mandrill_webhook"]
+def patterns() -> list[URLPattern]:
+    """The addresses that providers report to, and those that hand over mails that came back."""
+    return [
+        URLPattern(pattern.pattern, recording(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in anymail_patterns
+        if "tracking" in pattern.name or pattern.name in PATTERNS
+    ]
+
+
+def recording(view: View) -> View:
+    """The webhook; what it reports is recorded before it answers, or the provider is told to come again (500).
+
+    A body that cannot be read is refused (400): it would be no better the next time.
+    """
+
+    @wraps(view)
+    def webhook(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reported: list[Reported] = []
+        token = _reported.set(reported)
+        try:
+            answer = view(request, *args, **kwargs)
+        except SuspiciousOperation:  # no secret, or too large: Django answers 400 itself
+            raise
+        except UNREADABLE as error:
+            # The words of an error may quote the body, and with it an address; those about settings do not.
+            reason = str(error) if isinstance(error, ImproperlyConfigured) else type(error).__name__
+            logger.warning("webhook %s cannot be read: %s", request.path, reason)
+            return HttpResponseBadRequest()
+        finally:
+            _reported.reset(token)
+        events.record_all(reported)
+        return answer
+
+    return webhook
 
 
 def receive(event: AnymailTrackingEvent, esp_name: str, **_of_the_signal: object) -> None:
-    """Records what concerns us; the rest is not looked at."""
+    """Notes what concerns us; the rest is not looked at."""
     kind = kind_of(event, esp_name)
     if kind is None:
         return
-    events.record(
-        kind=kind,
-        source=esp_name.lower()[:40],
-        external_id=external_id(event),
-        at=moment_of(event),
-        delivery_id=delivery_id(event.metadata),
-        payload=plain(event.esp_event),
+    _reported.get().append(
+        Reported(
+            kind=kind,
+            source=esp_name.lower()[:40],
+            external_id=external_id(event),
+            at=moment_of(event),
+            delivery_id=delivery_id(event.metadata),
+            payload=plain(event.esp_event),
+        )
     )
+
+
+def receive_mail(event: AnymailInboundEvent, **_of_the_signal: object) -> None:
+    """Notes what a mail that came back reports; other mail is not kept."""
+    recipient = event.message.envelope_recipient
+    mail = event.message.as_bytes(policy=compat32)
+    found = taking.reported_by(mail, now=timezone.now(), recipients=[recipient] if recipient else [])
+    if found is not None:
+        _reported.get().append(found)
 
 
 def kind_of(event: AnymailTrackingEvent, esp_name: str) -> Kind | None:
@@ -89,7 +159,7 @@ def kind_of(event: AnymailTrackingEvent, esp_name: str) -> Kind | None:
 
 def external_id(event: AnymailTrackingEvent) -> str:
     """What is the same when a provider repeats itself: its event's id, else a digest of what happened to which mail."""
-    if event.event_id and len(str(event.event_id)) <= 150:
+    if event.event_id and SHORT.fullmatch(str(event.event_id)):
         return f"{event.event_type}:{event.event_id}"
     facts = (event.event_type, event.message_id, event.timestamp, event.recipient, event.event_id)
     return sha256("\n".join(map(str, facts)).encode(errors="replace")).hexdigest()
@@ -110,14 +180,23 @@ def moment_of(event: AnymailTrackingEvent) -> datetime:
 
 
 def plain(value: object) -> Any:
-    """The payload as JSON that every database stores: no NaN, and no NUL, which PostgreSQL refuses."""
+    """The payload as JSON that every database stores: no NaN, no half of a surrogate pair, and no NUL."""
+    if isinstance(value, str):
+        return _storable(value)
     if isinstance(value, Mapping):
-        return {str(key).replace("\0", ""): plain(item) for key, item in value.items()}
+        return {_storable(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return str(value).replace("\0", "")
+    return _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses the rest."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _sparkpost_class(said: Mapping[str, Any]) -> str:

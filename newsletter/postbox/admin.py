@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.scope import ByRole, OwnNewsletters, ReadOnly
-from newsletter.postbox import senders
+from newsletter.postbox import quota, senders
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Letter, Sender, SenderAssignment
 
@@ -29,7 +29,10 @@ class SenderForm(forms.ModelForm[Sender]):
 
     class Meta:
         model = Sender
-        fields = ["slug", "name", "address", "reply_to", "dkim_selector", "postbox_url", "per_second", "per_day"]
+        fields = [
+            *("slug", "name", "address", "reply_to", "bounce_address", "dkim_selector", "postbox_url"),
+            *("per_second", "per_day", "warm_up_from", "warm_up_first", "warm_up_more"),
+        ]
 
     def clean_postbox_url(self) -> str:
         url: str = self.cleaned_data["postbox_url"]
@@ -60,10 +63,22 @@ class SenderAdmin(OwnNewsletters):
     path = "assignments__newsletter"
     form = SenderForm
     list_display = ["name", "address", "per_second", "per_day", "paused_at", "pause_reason"]
-    readonly_fields = ["paused_at", "pause_reason"]
+    readonly_fields = ["mails_counted", "paused_at", "pause_reason"]
+    fieldsets = [
+        (None, {"fields": ["slug", "name", "address", "reply_to", "bounce_address", "dkim_selector"]}),
+        (_("Postbox"), {"fields": ["postbox_url", "use_common_postbox"]}),
+        (_("Limits"), {"fields": [("per_second", "per_day"), "mails_counted"]}),
+        (_("Warm-up"), {"fields": [("warm_up_from", "warm_up_first", "warm_up_more")]}),
+        (_("Pause"), {"fields": ["paused_at", "pause_reason"]}),
+    ]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AssignmentInline]
     actions = ["pause", "resume"]
+
+    @admin.display(description=_("mails of the last 24 hours"))
+    def mails_counted(self, sender: Sender) -> str:
+        """What the limits count by; nothing is counted without one."""
+        return str(quota.counted(sender, now=timezone.now())) if quota.is_limited(sender) else "-"
 
     @admin.action(description=_("Pause: nothing leaves"), permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:

@@ -47,6 +47,8 @@ class Stage(StrEnum):
     RECIPIENT = "RCPT"
     DATA = "DATA"
     BODY = "body"
+    EMPTY = "empty body"  # a mail to nobody is ended
+    RESET = "RSET"
 
 
 def from_smtp(stage: Stage, code: int, text: bytes | str = b"") -> Answer:

@@ -1,6 +1,6 @@
 """The way out: from a POSTBOX_URL to a postbox. Errors name the scheme and what is missing, never the password."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,23 +9,15 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.postbox.answers import Answer
 from newsletter.postbox.anymail import AnymailPostbox
+from newsletter.postbox.connecting import Security, Server, hello_name
 from newsletter.postbox.file import FilePostbox
-from newsletter.postbox.message import Message
 from newsletter.postbox.providers import PROVIDERS
-from newsletter.postbox.smtp import Security, Server, SmtpPostbox, hello_name
+from newsletter.postbox.slices import Postbox
+from newsletter.postbox.smtp import SmtpPostbox
 
+MOST_CONNECTIONS = 100  # of one process to one server
 PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
-
-
-class Postbox(Protocol):
-    """Takes mails one by one and answers each, in order, as soon as its fate is known.
-
-    A mail that was asked for may have left; one that was not asked for has not.
-    """
-
-    def send(self, messages: Iterable[Message]) -> Iterator[Answer]: ...
 
 
 class _Door(Postbox, Protocol):
@@ -35,7 +27,7 @@ class _Door(Postbox, Protocol):
 def open_postbox(url: str) -> AbstractContextManager[Postbox]:
     """The postbox that `url` names; it connects with the first mail.
 
-    smtp://host:25, smtp+tls://user:password@host:587 (STARTTLS or nothing), smtps://user:password@host:465,
+    smtp://host:25?connections=8&timeout=30, smtp+tls://user:password@host:587 (STARTTLS or nothing), smtps://user:password@host:465,
     anymail+brevo://:KEY@ (and every provider in providers.py), file:///folder. Raises ImproperlyConfigured.
     """
     try:
@@ -65,7 +57,7 @@ def _smtp(parts: SplitResult) -> SmtpPostbox:
     security = Security(parts.scheme)
     if not parts.hostname:
         raise ImproperlyConfigured(f"POSTBOX_URL names no server: {parts.scheme}://user:password@host")
-    options = _options(parts, {"timeout": float, "ca": str})
+    options = _options(parts, {"timeout": float, "ca": str, "connections": _connections})
     return SmtpPostbox(
         Server(
             host=parts.hostname,
@@ -92,6 +84,12 @@ def _anymail(parts: SplitResult) -> AnymailPostbox:
         if option:
             options[option] = unquote(value or "")
     return AnymailPostbox(provider, options)
+
+
+def _connections(text: str) -> int:
+    if not 1 <= int(text) <= MOST_CONNECTIONS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _options(parts: SplitResult, known: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:

@@ -1,34 +1,31 @@
 """A postbox for trying things out: each mail becomes an .eml file that any mail program opens."""
 
 import os
-import re
-from collections.abc import Iterable, Iterator
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from newsletter.postbox.answers import Answer, Kind, quiet
 from newsletter.postbox.message import Message
-from newsletter.postbox.mime import as_bytes
-
-NAME = re.compile(r"[a-z][0-9]+\Z")
+from newsletter.postbox.skeleton import as_bytes
+from newsletter.postbox.slices import MOST_ROWS, More, one_by_one
 
 
 class FilePostbox:
     """Writes into one folder. A mail that is there already is not written again, but d1.again says that it came."""
 
+    lanes = 1
+    slice_rows = MOST_ROWS
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
-        for message in messages:
-            yield self._send(message)
+    def carry(self, more: More) -> None:
+        one_by_one(more, self._send)
 
     def close(self) -> None:
         """Nothing is kept open."""
 
     def _send(self, message: Message) -> Answer:
-        if not NAME.match(message.id):
-            return Answer(Kind.REFUSED, "the mail has no id that could name a file")
         try:
             data = as_bytes(message)
         except ValueError as problem:

@@ -6,26 +6,25 @@ from digests.locales import bcp47
 
 
 def digest_headers(
-    *,
-    delivery: int,
-    newsletter_slug: str,
-    newsletter_name: str,
-    day: date,
-    site_host: str,
-    locale: str,
-    leave_url: str,
+    *, newsletter_slug: str, newsletter_name: str, day: date, site_host: str, locale: str
 ) -> dict[str, str]:
-    """Headers of one digest mail: RFC 2369 and 8058 (leaving), 2919 (list), 3834 (made by a machine).
+    """What the mails of one edition have in common: RFC 2919 (list), 3834 (made by a machine), and for Gmail."""
+    return {
+        "List-Id": _list_id(newsletter_slug, newsletter_name, site_host),
+        "Feedback-ID": f"{day:%Y%m%d}:{newsletter_slug}:digest:{_sender_id(site_host)}",
+        **_machine_made(locale),
+    }
+
+
+def reader_headers(*, delivery: int, newsletter_slug: str, day: date, site_host: str, leave_url: str) -> dict[str, str]:
+    """What is one reader's own: the mail's id, and how to leave (RFC 2369 and 8058).
 
     The address to leave by stands alone, for a second one (mailto:) would need a mailbox that is read.
     """
     return {
         "Message-ID": f"<d{delivery}.{day:%Y%m%d}.{newsletter_slug}@{site_host}>",
-        "List-Id": _list_id(newsletter_slug, newsletter_name, site_host),
         "List-Unsubscribe": f"<{leave_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Feedback-ID": f"{day:%Y%m%d}:{newsletter_slug}:digest:{_sender_id(site_host)}",
-        **_machine_made(locale),
     }
 
 

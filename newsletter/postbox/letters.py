@@ -1,11 +1,9 @@
 """Letters: service mails are written as rows, sent from there, and forgotten after a week."""
 
-import time
-from collections import deque
-from collections.abc import Generator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import uuid4
 
 from django.conf import settings
 from django.template import Context
@@ -15,15 +13,17 @@ from django.utils import translation
 
 from digests.locales import bcp47, direction
 from digests.mjml import to_html
-from newsletter.postbox import outbox, queries
-from newsletter.postbox.answers import Kind
+from newsletter.postbox import outbox, queries, quota
+from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.headers import letter_headers
-from newsletter.postbox.message import Message
+from newsletter.postbox.journal import Journal
+from newsletter.postbox.message import Message, Wording
 from newsletter.postbox.models import Letter, Sender
 from newsletter.postbox.senders import pause, postbox_of
+from newsletter.postbox.slices import Slice, clock
 
 KEPT = timedelta(days=7)
-SLICE = 10  # letters a claim: as many are in doubt when a worker is killed
+SLICE = 10  # letters a claim: as many are in doubt when a machine is lost with its journal
 HAND_OVER = outbox.LEASE - timedelta(minutes=2)  # after a claim no letter is begun later than this
 
 
@@ -40,17 +40,11 @@ def write(*, sender: Sender, kind: str, to: str, locale: str, context: Mapping[s
 
 
 def send_due(sender: Sender, *, now: datetime, limit: int = 100) -> int:
-    """Sends up to `limit` due letters and records each answer at once; how many were handed over."""
-    begun: deque[Letter] = deque()
-    answered = 0
-    with closing(_due(sender, begun, now=now, limit=limit)) as messages, postbox_of(sender) as postbox:
-        for answer in postbox.send(messages):
-            outbox.record(begun.popleft(), answer, now=now)
-            answered += 1
-            if answer.kind is Kind.BROKEN:
-                pause(sender, reason=answer.text, now=now)
-                break
-    return answered
+    """Sends up to `limit` due letters and records each answer at once; how many were answered."""
+    with Journal(settings.JOURNAL_DIR) as journal, postbox_of(sender) as postbox:
+        turn = _Turn(sender, journal, now=now, limit=limit)
+        postbox.carry(turn.more)
+    return turn.answered
 
 
 def settle_letters() -> int:
@@ -64,37 +58,63 @@ def forget(*, now: datetime) -> int:
     return rows.get(Letter._meta.label, 0)
 
 
-def _due(sender: Sender, begun: deque[Letter], *, now: datetime, limit: int) -> Generator[Message]:
-    """The mails of due letters as the postbox asks for them, claimed in slices; `begun` gets each that may leave."""
-    while limit > 0 and (waiting := deque(outbox.claim(sender, now=now, limit=min(SLICE, limit)))):
-        limit -= len(waiting)
-        latest = time.monotonic() + HAND_OVER.total_seconds()
-        try:
-            while waiting and time.monotonic() < latest:
-                begun.append(waiting.popleft())
-                yield _message(begun[-1], now=now)
-        finally:
-            outbox.release(waiting)
-        if waiting:
-            return
+class _Turn:
+    """Gives out slices of letters, and records what becomes of each."""
+
+    def __init__(self, sender: Sender, journal: Journal, *, now: datetime, limit: int) -> None:
+        self.answered = 0
+        self._sender = sender
+        self._journal = journal
+        self._now = now
+        self._limit = limit
+        self._letters: dict[int, Letter] = {}
+        self._slice: Slice | None = None
+
+    def more(self, _free: int) -> list[Slice]:
+        """One slice at a time, for there is one journal; the letters of the last one that did not leave go back."""
+        if self._slice is not None:
+            outbox.release(self._letters.values())
+            if self._letters:
+                return []
+        claim = uuid4()
+        self._journal.start(claim)
+        latest = clock() + HAND_OVER.total_seconds()
+        taken = quota.take(self._sender, min(SLICE, self._limit), now=self._now, for_letters=True).mails
+        due = outbox.claim(self._sender, claim=claim, now=self._now, limit=taken) if taken else []
+        quota.give_back(self._sender, taken - len(due), now=self._now)
+        if not due:
+            return []
+        self._limit -= len(due)
+        self._letters = {letter.pk: letter for letter in due}
+        mails = (_message(letter, now=self._now) for letter in due)
+        self._slice = Slice(claim, mails, marks=self._journal, overseer=self, latest=latest)
+        return [self._slice]
+
+    def look(self) -> None:
+        """A slice of letters is short: it goes to its end."""
+
+    def heard(self, message: Message, answer: Answer) -> None:
+        self.answered += 1
+        outbox.record(self._letters.pop(message.row), answer, now=self._now)
+        if answer.kind is Kind.BROKEN and self._slice is not None:
+            self._slice.halt()
+            pause(self._sender, reason=answer.text, now=self._now)
 
 
 def _message(letter: Letter, *, now: datetime) -> Message:
     sender = letter.sender
-    return Message(
-        id=f"l{letter.pk}",
+    wording = Wording(
         sender_name=sender.name,
         sender_address=sender.address,
         reply_to=sender.reply_to,
-        to=letter.to,
         subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        headers=letter_headers(
-            letter=letter.pk, created_at=letter.created_at, site_host=settings.SITE_HOST, locale=letter.locale
-        ),
-        date=now,
+        text=(letter.text,),
+        html=(letter.html,) if letter.html else (),
     )
+    headers = letter_headers(
+        letter=letter.pk, created_at=letter.created_at, site_host=settings.SITE_HOST, locale=letter.locale
+    )
+    return Message(row=letter.pk, kind="letter", to=letter.to, wording=wording, date=now, headers=headers)
 
 
 def _plain(name: str, words: Mapping[str, object]) -> str:

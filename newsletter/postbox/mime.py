@@ -1,52 +1,59 @@
-"""From a Message to the bytes that travel (RFC 5322, 2045, 2047). Pure.
+"""The header of a mail as it travels (RFC 5322, 2047). Pure; what stands below it is skeleton.py's.
 
-The bytes are ASCII, whatever the language, so that every server takes them unchanged and a DKIM signature
-holds; only an address with another script before its @ needs UTF-8 (and a server with SMTPUTF8).
+Header lines are ASCII, whatever the language; only an address with another script before its @ needs UTF-8 (and a
+server with SMTPUTF8).
 """
 
 import re
 from base64 import b64encode
-from binascii import b2a_base64
+from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
-from newsletter.postbox.message import Message
+from newsletter.postbox.message import Message, Wording
 
-LINE_END = re.compile(r"\r\n|\r|\n")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 PRINTABLE = re.compile(r"[\x20-\x7e]*\Z")
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x20\x7f-\x9f<>()\[\]\\,;:\"@]")
-PLAIN_BODY = re.compile(r"[\t\n\x20-\x7e]*\Z")
 PHRASE = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+\Z")
-BOUNDARY = "=_paperboy"  # no line of base64 has "=_", and a body that has it is sent as base64
 OURS = {"from", "to", "cc", "bcc", "reply-to", "subject", "date", "mime-version", "sender", "return-path"}
 LONGEST_LINE = 998  # without CRLF: RFC 5322, 2.1.1
 FOLDED_LINE = 76  # of a line with encoded words: RFC 2047, 2
 ENCODED_BYTES = 45  # UTF-8 bytes in a full encoded word: 60 characters of base64 and 12 around them
 
 
-def as_bytes(message: Message) -> bytes:
-    """The whole mail with CRLF line ends: text and HTML as alternatives, or the text alone.
-
-    Raises ValueError on an address or a header that would break out of its place.
-    """
-    headers = "".join(f"{line}\r\n" for line in [*header_lines(message), "MIME-Version: 1.0"])
-    return (headers + _body(message)).encode()
-
-
-def header_lines(message: Message) -> list[str]:
-    """Every header but MIME's own, folded. Raises ValueError as `as_bytes` does."""
-    reply_to = [f"Reply-To: {address(message.reply_to)}"] if message.reply_to else []
+def common_lines(wording: Wording) -> list[str]:
+    """The header lines that all readers get, but MIME's own, folded. Raises ValueError as `own_lines` does."""
+    reply_to = [f"Reply-To: {address(wording.reply_to)}"] if wording.reply_to else []
     return [
-        f"From: {_display_name('From', message.sender_name)} <{address(message.sender_address)}>",
-        f"To: {address(message.to)}",
+        f"From: {_display_name('From', wording.sender_name)} <{address(wording.sender_address)}>",
         *reply_to,
-        f"Subject: {_unstructured('Subject', message.subject)}",
-        f"Date: {format_datetime(message.date)}",
+        f"Subject: {_unstructured('Subject', wording.subject)}",
+        *(_further(name, value) for name, value in wording.headers.items()),
+    ]
+
+
+def own_lines(message: Message) -> list[str]:
+    """The header lines of one reader. Raises ValueError on what would break out of its place."""
+    return [
+        f"To: {address(message.to)}",
+        f"Date: {_date(message.date)}",
         *(_further(name, value) for name, value in message.headers.items()),
     ]
 
 
+def header_lines(message: Message) -> list[str]:
+    """Every header but MIME's own, folded. Raises ValueError as `own_lines` does."""
+    return [*common_lines(message.wording), *own_lines(message)]
+
+
+@lru_cache(maxsize=64)
+def _date(moment: datetime) -> str:
+    return format_datetime(moment)
+
+
+@lru_cache(maxsize=1024)
 def address(text: str) -> str:
     """The address as it travels, its domain in ASCII (IDNA). Raises ValueError on what is none."""
     local, _at, domain = text.rpartition("@")
@@ -96,30 +103,3 @@ def _encoded(text: str, *, room: int) -> str:
             piece, most = b"", ENCODED_BYTES
         piece += encoded
     return "\r\n ".join([*words, f"=?utf-8?b?{b64encode(piece).decode()}?="])
-
-
-def _body(message: Message) -> str:
-    text = _part("plain", message.text)
-    if not message.html:
-        return text
-    parts = "".join(f"--{BOUNDARY}\r\n{part}\r\n" for part in (text, _part("html", message.html)))
-    return f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n{parts}--{BOUNDARY}--\r\n'
-
-
-def _part(subtype: str, text: str) -> str:
-    lines = LINE_END.sub("\n", text)
-    lines = lines if lines.endswith("\n") else f"{lines}\n"
-    plain = _fits_as_it_is(lines)
-    body = lines.replace("\n", "\r\n") if plain else _base64(lines.replace("\n", "\r\n").encode(errors="replace"))
-    encoding = "7bit" if plain else "base64"
-    return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}"
-
-
-def _fits_as_it_is(text: str) -> bool:
-    is_plain = PLAIN_BODY.match(text) is not None and BOUNDARY not in text
-    return is_plain and max(map(len, text.split("\n"))) <= LONGEST_LINE
-
-
-def _base64(data: bytes) -> str:
-    rows = (b2a_base64(data[start : start + 57], newline=False).decode() for start in range(0, len(data), 57))
-    return "".join(f"{row}\r\n" for row in rows)

@@ -20,6 +20,18 @@ class Sender(models.Model):
     )
     per_second = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails a second."))
     per_day = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails in 24 hours."))
+    warm_up_from = models.DateField(
+        null=True, blank=True, help_text=_("First day of a warm-up: a new domain or address begins with few mails.")
+    )
+    warm_up_first = models.PositiveIntegerField(null=True, blank=True, help_text=_("Mails on the first day."))
+    warm_up_more = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("So many more on each further day, up to the mails a day.")
+    )
+    bounce_address = models.EmailField(
+        blank=True,
+        help_text=_("Where undeliverable mails come back to, for plain SMTP: bounces@papers.example.org."),
+    )
+    paced_until = models.DateTimeField(null=True, editable=False)  # mails a second: when the last one taken is paid for
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=500, blank=True)
 
@@ -33,6 +45,14 @@ class Sender(models.Model):
                 name="sender_quota_allows_something",
             ),
             models.CheckConstraint(
+                condition=models.Q(warm_up_from__isnull=True)
+                | models.Q(warm_up_first__gte=1, warm_up_more__isnull=False),
+                name="sender_warm_up_is_whole",
+                violation_error_message=_(
+                    "A warm-up needs its first day, the mails on it, and how many more each day."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(paused_at__isnull=True, pause_reason="")
                 | (models.Q(paused_at__isnull=False) & ~models.Q(pause_reason="")),
                 name="sender_pause_has_a_reason",
@@ -41,6 +61,22 @@ class Sender(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>"
+
+
+class SenderHour(models.Model):
+    """How many mails were taken from a Sender's quota in one hour (UTC): what its mails a day are counted by."""
+
+    sender = models.ForeignKey(Sender, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    mails = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("hour of a sender")
+        verbose_name_plural = _("hours of senders")
+        constraints = [models.UniqueConstraint(fields=["sender", "hour"], name="sender_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sender_id} {self.hour:%Y-%m-%d %H}: {self.mails}"
 
 
 class SenderAssignment(models.Model):

@@ -34,6 +34,11 @@ def claimed_letters(claim: UUID) -> QuerySet[Letter]:
     return Letter.objects.filter(claim=claim, status=Letter.Status.SENDING).order_by("ready_at", "pk")
 
 
+def letters_in_the_air(claim: UUID) -> QuerySet[Letter]:
+    """The letters of a claim that nobody has said anything final about."""
+    return Letter.objects.filter(claim=claim, status__in=[Letter.Status.SENDING, Letter.Status.UNCERTAIN])
+
+
 def senders_with_due_letters(now: datetime) -> QuerySet[Sender]:
     due = Letter.objects.filter(status=Letter.Status.PLANNED, ready_at__lte=now)
     return Sender.objects.filter(paused_at__isnull=True, pk__in=due.values("sender"))

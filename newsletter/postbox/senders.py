@@ -1,7 +1,6 @@
 """Pausing and resuming a Sender, and the postbox it hands its mails to."""
 
 import logging
-from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
@@ -9,9 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.postbox.answers import Answer, Kind
-from newsletter.postbox.doors import Postbox, open_postbox
-from newsletter.postbox.message import Message
+from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Sender
+from newsletter.postbox.slices import More, Postbox, one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +34,21 @@ def resume(sender: Sender) -> bool:
     return bool(rows)
 
 
+def pause_all(*, reason: str, now: datetime) -> int:
+    """Nothing more leaves under any Sender; how many there are. A reason of before stays, behind this one."""
+    paused = Sender.objects.all()
+    for sender in paused:
+        if not pause(sender, reason=reason, now=now) and not sender.pause_reason.startswith(reason):
+            words = f"{reason} (before that: {sender.pause_reason})"[:500]
+            Sender.objects.filter(pk=sender.pk).update(paused_at=now, pause_reason=words)
+    return len(paused)
+
+
+def is_paused(sender: Sender) -> bool:
+    """Whether it is paused at this moment."""
+    return Sender.objects.filter(pk=sender.pk, paused_at__isnull=False).exists()
+
+
 def postbox_of(sender: Sender) -> AbstractContextManager[Postbox]:
     """The Sender's own postbox, else POSTBOX_URL's. One that cannot be opened answers BROKEN, and so pauses it."""
     try:
@@ -46,9 +60,11 @@ def postbox_of(sender: Sender) -> AbstractContextManager[Postbox]:
 class ClosedPostbox:
     """Takes nothing, and says why."""
 
+    lanes = 1
+    slice_rows = 1
+
     def __init__(self, reason: str) -> None:
         self.reason = reason
 
-    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
-        for _message in messages:
-            yield Answer(Kind.BROKEN, self.reason)
+    def carry(self, more: More) -> None:
+        one_by_one(more, lambda _message: Answer(Kind.BROKEN, self.reason))

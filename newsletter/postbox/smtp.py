@@ -1,182 +1,237 @@
-"""Our own SMTP: one connection for a batch, one command at a time, so that each failure is known by its stage."""
+"""Our own SMTP: several connections in one process, each working off a slice, none waiting for another.
+
+Only connecting is done in threads: of fifty connections to a server 20 ms away each would else wait for those before
+it, three seconds in all instead of 60 ms.
+"""
 
 import contextlib
-import ipaddress
+import selectors
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+import time
+from collections.abc import Container, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
-from newsletter.postbox.answers import Answer, Kind, Stage, from_lost_smtp, from_smtp, quiet
-from newsletter.postbox.message import Message
-from newsletter.postbox.mime import address, as_bytes
+from newsletter.postbox.answers import Answer, Kind, from_lost_smtp
+from newsletter.postbox.connecting import Server, connect
+from newsletter.postbox.dialogue import Dialogue
+from newsletter.postbox.slices import MOST_ROWS, More, Slice
 
 LEAVE_TAKING = 5  # seconds for QUIT: everything is recorded by then
+GATHERING = 0.02  # seconds that a free lane waits for others, to ask for slices together
+PATIENCE = 0.5  # seconds between two looks at the time-outs
+MOST_FAILURES = 3
+CHUNK = 65_536  # bytes to read at once
+LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
 
 
-class Security(StrEnum):
-    NONE = "smtp"
-    STARTTLS = "smtp+tls"  # required: without it nothing is said
-    TLS = "smtps"
+class Lane:
+    """One connection and the slice that it works off."""
 
+    def __init__(self) -> None:
+        self.slice: Slice | None = None
+        self.is_shut = False  # no connection was to be had for it: not tried again in this turn
+        self.connecting: Future[smtplib.SMTP] | None = None
+        self.connection: smtplib.SMTP | None = None
+        self.dialogue = Dialogue(())
+        self.unsent = b""
+        self.deadline = 0.0
+        self.failures = 0  # connections in a row that were lost before they took a mail
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where to hand mails over. `timeout` in seconds for each answer; `hello` names us in EHLO."""
+    @property
+    def is_free(self) -> bool:
+        return self.slice is None and not self.is_shut
 
-    host: str
-    port: int
-    security: Security
-    user: str = ""
-    password: str = field(default="", repr=False)
-    timeout: float = 30
-    hello: str = "localhost"
-    ca: str | None = None  # file with the certificates to believe, else the system's
+    @property
+    def socket(self) -> socket.socket:
+        if self.connection is None or self.connection.sock is None:
+            raise OSError("not connected")
+        return self.connection.sock
 
+    def opened(self, connection: smtplib.SMTP) -> None:
+        """A conversation begins over a new connection."""
+        self.connection = connection
+        self.socket.setblocking(False)
+        extensions: Container[str] = connection.esmtp_features
+        self.dialogue, self.unsent = Dialogue(extensions), b""
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A mail ready to go: dots doubled, everything but the final dot."""
+    def write(self) -> None:
+        """Writes what the connection takes now; the rest waits in `unsent`."""
+        self.unsent += self.dialogue.take()
+        if not self.unsent:
+            return
+        try:
+            size = self.socket.send(self.unsent)
+        except LATER:
+            return
+        self.dialogue.wrote(size)
+        self.unsent = self.unsent[size:]
 
-    sender: str
-    to: str
-    body: bytes
+    def read(self) -> None:
+        """Hears what has come. Raises OSError when the other side has hung up."""
+        with contextlib.suppress(*LATER):
+            # TLS may hold more than the socket shows: read until it has no more.
+            while data := self.socket.recv(CHUNK):
+                self.dialogue.hear(data)
+                if len(data) < CHUNK and not isinstance(self.socket, ssl.SSLSocket):
+                    return
+            raise ConnectionResetError("the server hung up")
 
 
 class SmtpPostbox:
-    """A postbox for one batch. A server that cannot be reached is asked once: the rest of the batch waits."""
+    """A postbox for one turn. A server that cannot be reached is asked once: the rest of the mails waits."""
+
+    slice_rows = MOST_ROWS
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.connection: smtplib.SMTP | None = None
-        self.out_of_order: Answer | None = None
+        self.lanes = server.connections
+        self._lanes = [Lane() for _number in range(server.connections)]
+        self._selector = selectors.DefaultSelector()
+        self._threads = ThreadPoolExecutor(max_workers=server.connections, thread_name_prefix="smtp")
+        self._asked_with = 0  # free lanes at the last time that fewer slices came than were asked for
+        self._free_since = 0.0
 
-    def send(self, messages: Iterable[Message]) -> Iterator[Answer]:
-        for message in messages:
-            yield self.out_of_order or self._send(message)
+    def carry(self, more: More) -> None:
+        """Works off slices until `more` has none."""
+        self._asked_with = 0
+        while self._feed(more):
+            for key, events in self._selector.select(self._wait()):
+                self._serve(key.data, events)
+            for lane in self._busy():
+                self._look_after(lane)
 
     def close(self) -> None:
-        if self.connection is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                if self.connection.sock is not None:
-                    self.connection.sock.settimeout(LEAVE_TAKING)
-                self.connection.quit()
-            self._hang_up()
+        """Takes leave of the server: of all connections at once, so that this takes no longer than of one."""
+        ends = time.monotonic() + LEAVE_TAKING
+        for step in (_say_quit, _hear_quit):
+            for lane in self._lanes:
+                with contextlib.suppress(OSError):
+                    lane.socket.settimeout(max(0.01, ends - time.monotonic()))
+                    step(lane.socket)
+        for lane in self._lanes:
+            self._hang_up(lane)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._selector.close()
 
-    def _send(self, message: Message) -> Answer:
-        try:
-            mail = _envelope(message)
-        except ValueError as problem:
-            return Answer(Kind.REFUSED, quiet(str(problem)))
-        was_open = self.connection is not None
-        answer = self._attempt(mail)
-        if was_open and self.connection is None and answer.kind is Kind.BUSY:
-            answer = self._attempt(mail)  # servers close a connection after some time, or some mails
-        return answer
+    def _busy(self) -> Iterator[Lane]:
+        return (lane for lane in self._lanes if lane.slice is not None)
 
-    def _attempt(self, mail: Envelope) -> Answer:
-        try:
-            connection = self.connection or self._connect()
-        except (OSError, ValueError, smtplib.SMTPException) as problem:
-            self.out_of_order = replace(from_lost_smtp(problem), reached=False)
-            return self.out_of_order
-        try:
-            return self._envelope_refused(connection, mail) or self._hand_over(connection, mail)
-        except (OSError, smtplib.SMTPException) as problem:
-            self._hang_up()
-            return from_lost_smtp(problem)
+    def _feed(self, more: More) -> bool:
+        """Gives free lanes something to do; whether any lane is busy then."""
+        free = [lane for lane in self._lanes if lane.is_free]
+        busy = sum(1 for _lane in self._busy())
+        if not free or (busy and (len(free) <= self._asked_with or not self._is_time(len(free), busy))):
+            return bool(busy)
+        slices = more(len(free))
+        self._free_since = 0.0
+        self._asked_with = len(free) - len(slices) if len(slices) < len(free) else 0
+        for lane, slice_ in zip(free, slices, strict=False):
+            self._start(lane, slice_)
+        return bool(busy or slices)
 
-    def _connect(self) -> smtplib.SMTP:
-        server = self.server
-        context = ssl.create_default_context(cafile=server.ca)
-        if server.security is Security.TLS:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, server.hello, timeout=server.timeout, context=context
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, server.hello, timeout=server.timeout)
-        try:
-            _introduce(connection, server, context)
-        except BaseException:
-            connection.close()
-            raise
-        self.connection = connection
-        return connection
+    def _is_time(self, free: int, busy: int) -> bool:
+        """Whether to ask for slices now, or to wait a moment for further lanes: many at once cost the database less."""
+        now = time.monotonic()
+        self._free_since = self._free_since or now
+        return free >= busy or now - self._free_since > GATHERING
 
-    def _envelope_refused(self, connection: smtplib.SMTP, mail: Envelope) -> Answer | None:
-        """Says MAIL, RCPT and DATA; the answer if the server does not want the mail."""
-        needs_utf8 = not (mail.sender + mail.to).isascii()
-        if needs_utf8 and not connection.has_extn("smtputf8"):
-            return Answer(Kind.REFUSED, "the server takes no addresses in other scripts (SMTPUTF8)")
-        option = " SMTPUTF8" if needs_utf8 else ""
-        connection.command_encoding = "utf-8" if needs_utf8 else "ascii"
-        commands = (
-            (Stage.SENDER, f"MAIL FROM:<{mail.sender}>{option}", 250),
-            (Stage.RECIPIENT, f"RCPT TO:<{mail.to}>", 250),
-            (Stage.DATA, "DATA", 354),
-        )
-        for stage, command, wanted in commands:
-            code, text = connection.docmd(command)
-            if code // 10 != wanted // 10:
-                self._start_over(connection, code)
-                return from_smtp(stage, code, text)
-        return None
+    def _wait(self) -> float:
+        is_gathering = bool(self._free_since) or any(lane.connecting is not None for lane in self._lanes)
+        return GATHERING / 4 if is_gathering else PATIENCE
 
-    def _hand_over(self, connection: smtplib.SMTP, mail: Envelope) -> Answer:
-        """Sends the body. Until its final dot nothing has left; from then on only an answer tells."""
-        connection.send(mail.body)
-        try:
-            connection.send(b".\r\n")
-            code, text = connection.getreply()
-        except (OSError, smtplib.SMTPException) as problem:
-            self._hang_up()
-            return Answer(Kind.SILENT, quiet(f"no answer after the mail: {type(problem).__name__}"))
-        answer = from_smtp(Stage.BODY, code, text)
-        if code == 421 or answer.kind is Kind.SILENT:
-            self._hang_up()
-        return answer
-
-    def _start_over(self, connection: smtplib.SMTP, code: int) -> None:
-        """Ends a mail that the server did not want, so that the next one starts clean."""
-        if not 400 <= code <= 599 or code == 421:
-            self._hang_up()
+    def _start(self, lane: Lane, slice_: Slice) -> None:
+        lane.slice = slice_
+        if lane.connection is None:
+            lane.connecting = self._threads.submit(connect, self.server)
             return
+        lane.dialogue.work_off(slice_)
+        self._push(lane)
+
+    def _serve(self, lane: Lane, events: int) -> None:
+        """What the selector says of a lane's connection: there is something to read, or room to write."""
         try:
-            done, _text = connection.rset()
-        except (OSError, smtplib.SMTPException):
-            done = -1
-        if done != 250:
-            self._hang_up()
+            if events & selectors.EVENT_READ:
+                lane.read()
+        except OSError as problem:
+            self._lost(lane, problem)
+            return
+        self._push(lane)
 
-    def _hang_up(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-        self.connection = None
+    def _push(self, lane: Lane) -> None:
+        """Writes what is to be written, and sees whether the slice is done."""
+        try:
+            lane.write()
+            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.unsent else 0)
+            if self._selector.get_key(lane.socket).events != wanted:
+                self._selector.modify(lane.socket, wanted, lane)
+        except OSError as problem:
+            self._lost(lane, problem)
+            return
+        lane.deadline = time.monotonic() + self.server.timeout
+        if lane.dialogue.is_closing:
+            self._lost(lane, ConnectionResetError("the server closed the connection"))
+        elif lane.dialogue.is_idle:
+            lane.slice = lane.dialogue.slice = None
+
+    def _look_after(self, lane: Lane) -> None:
+        """What no event tells: a connection is ready or has failed, or an answer takes too long."""
+        if lane.connecting is not None:
+            if lane.connecting.done():
+                self._connected(lane, lane.connecting)
+        elif time.monotonic() > lane.deadline:
+            self._lost(lane, TimeoutError("no answer in time"))
+
+    def _connected(self, lane: Lane, connecting: "Future[smtplib.SMTP]") -> None:
+        lane.connecting = None
+        try:
+            lane.opened(connecting.result())
+        except (OSError, ValueError, smtplib.SMTPException) as problem:
+            self._unreachable(lane, replace(from_lost_smtp(problem), reached=False))
+            return
+        self._selector.register(lane.socket, selectors.EVENT_READ, lane)
+        if lane.slice is not None:
+            lane.dialogue.work_off(lane.slice)
+        self._push(lane)
+
+    def _unreachable(self, lane: Lane, answer: Answer) -> None:
+        """No connection: where others stand, the server has enough of them, and the slice's mails go with those."""
+        lane.is_shut = True
+        slice_, lane.slice = lane.slice, None
+        if slice_ is None:
+            return
+        if answer.kind is Kind.BUSY and any(other.connection is not None for other in self._lanes):
+            slice_.halt()
+            return
+        while (message := slice_.next()) is not None:
+            slice_.answer(message, answer)
+
+    def _lost(self, lane: Lane, problem: OSError) -> None:
+        """The connection is gone. What is left of the slice goes over a new one."""
+        lane.failures = 0 if lane.dialogue.answered else lane.failures + 1
+        lane.dialogue.lost(from_lost_smtp(problem))
+        self._hang_up(lane)
+        slice_ = lane.slice
+        if slice_ is None or slice_.is_done:
+            lane.slice = None
+        elif lane.failures < MOST_FAILURES:
+            self._start(lane, slice_)
+        else:
+            self._unreachable(lane, replace(from_lost_smtp(problem), reached=False))
+
+    def _hang_up(self, lane: Lane) -> None:
+        if lane.connection is not None:
+            with contextlib.suppress(KeyError, OSError, ValueError):
+                self._selector.unregister(lane.socket)
+            lane.connection.close()
+        lane.connection, lane.unsent = None, b""
 
 
-def _introduce(connection: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
-    if connection.sock is not None:
-        # The final dot goes in a packet of its own, which must not wait for the answer to the one before.
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.ehlo_or_helo_if_needed()
-    if server.security is Security.STARTTLS:
-        connection.starttls(context=context)
-        connection.ehlo_or_helo_if_needed()
-    if server.user:
-        connection.login(server.user, server.password)
+def _say_quit(connection: socket.socket) -> None:
+    connection.sendall(b"QUIT\r\n")
 
 
-def _envelope(message: Message) -> Envelope:
-    body = as_bytes(message).replace(b"\r\n.", b"\r\n..")
-    return Envelope(address(message.sender_address), address(message.to), body)
-
-
-def hello_name(host: str) -> str:
-    """How EHLO names a host: an IP address stands in brackets (RFC 5321, 4.1.3)."""
-    try:
-        number = ipaddress.ip_address(host)
-    except ValueError:
-        return host or "localhost"
-    return f"[{number}]" if number.version == 4 else f"[IPv6:{number}]"
+def _hear_quit(connection: socket.socket) -> None:
+    connection.recv(CHUNK)

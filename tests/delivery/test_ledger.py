@@ -1,6 +1,7 @@
 """The ledger's statuses: every change names the status before, so what is done stays done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,26 @@ from django.db import IntegrityError, transaction
 
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
-from tests.factories import MORNING, make_delivery
+from newsletter.delivery.outcomes import Outcome
+from tests.factories import MORNING, make_approved, make_delivery
 
 pytestmark = pytest.mark.django_db
 CLAIM, OTHER = UUID(int=1), UUID(int=2)
 Change = Callable[[Delivery], int]
 
+
+def record(row: Delivery, status: str, **values: Any) -> int:
+    outcome = Outcome(row.pk, status, "because", **values)
+    return ledger.record([(row.claim or CLAIM, outcome)], at=MORNING)
+
+
 CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
     "skip": (lambda row: ledger.skip([row.pk], Delivery.Skip.LEFT), {"planned": "skipped"}),
-    "sent": (lambda row: ledger.sent(row, at=MORNING), {"sending": "sent", "lease over": "sent"}),
-    "failed": (lambda row: ledger.failed(row, reason="no"), {"sending": "failed", "lease over": "failed"}),
-    "uncertain": (
-        lambda row: ledger.uncertain(row, reason=""),
-        {"sending": "uncertain", "lease over": "uncertain"},
-    ),
-    "back": (lambda row: ledger.back(row, ready_at=MORNING), {"sending": "planned", "lease over": "planned"}),
+    "sent": (lambda row: record(row, "sent"), {"sending": "sent", "lease over": "sent"}),
+    "failed": (lambda row: record(row, "failed"), {"sending": "failed", "lease over": "failed"}),
+    "uncertain": (lambda row: record(row, "uncertain"), {"sending": "uncertain", "lease over": "uncertain"}),
+    "back": (lambda row: record(row, "planned"), {"sending": "planned", "lease over": "planned"}),
+    "release": (lambda row: ledger.release([CLAIM]), {"sending": "planned"}),
     "prove": (
         lambda row: ledger.prove_sent(row.pk, at=MORNING),
         {"sending": "sent", "uncertain": "sent", "lease over": "sent"},
@@ -39,7 +45,7 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
 }
 STATES: dict[str, dict[str, Any]] = {
     "planned": {},
-    "sending": {"claim": CLAIM, "lease_until": MORNING},
+    "sending": {"claim": CLAIM, "lease_until": MORNING, "attempts": 1},
     "sent": {"sent_at": MORNING},
     "failed": {"reason": "refused"},
     "uncertain": {},
@@ -70,7 +76,7 @@ def test_an_answer_to_another_claim_changes_nothing(before: str) -> None:
     row = make_row(before)
     status, row.claim = row.status, OTHER
 
-    assert ledger.sent(row, at=MORNING) == 0
+    assert record(row, "sent") == 0
 
     row.refresh_from_db()
     assert row.status == status
@@ -80,7 +86,7 @@ def test_an_answer_that_comes_after_the_lease_still_counts() -> None:
     row = make_row("sending")
 
     ledger.settle_leases()
-    ledger.sent(row, at=MORNING)
+    record(row, "sent")
 
     row.refresh_from_db()
     assert row.status == "sent"
@@ -90,10 +96,32 @@ def test_what_was_not_attempted_does_not_count_as_an_attempt() -> None:
     row = make_row("sending")
     Delivery.objects.update(attempts=3)
 
-    ledger.back(row, ready_at=MORNING, attempted=False)
+    record(row, "planned", is_attempt=False)
 
     row.refresh_from_db()
     assert row.attempts == 2
+
+
+def test_many_rows_are_recorded_at_once_each_with_its_own_reason_and_pause() -> None:
+    digest = make_approved()
+    rows = [make_delivery(digest, status="sending", claim=CLAIM, lease_until=MORNING) for _row in range(3)]
+    later = MORNING + timedelta(minutes=5, microseconds=7)
+    outcomes = [
+        Outcome(rows[0].pk, "planned", 'busy: "later" {1}', later),
+        Outcome(rows[1].pk, "failed", "없는 주소\0"),
+        Outcome(rows[2].pk, "sent"),
+    ]
+
+    assert ledger.record([(CLAIM, outcome) for outcome in outcomes], at=MORNING) == 3
+
+    for row in rows:
+        row.refresh_from_db()
+    assert [(row.status, row.reason) for row in rows] == [
+        ("planned", 'busy: "later" {1}'),
+        ("failed", "없는 주소"),
+        ("sent", ""),
+    ]
+    assert (rows[0].ready_at, rows[2].sent_at) == (later, MORNING)
 
 
 @pytest.mark.parametrize(

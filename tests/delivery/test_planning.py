@@ -4,14 +4,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from digests.models import Digest, Newsletter
-from newsletter.delivery import ledger, planning
+from newsletter.delivery import planned, planning, readers
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import close_past, plan
 from newsletter.delivery.sending import send_due
+from newsletter.postbox.models import SenderAssignment
 from newsletter.subscribers.models import Subscription
-from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_newsletter,
+    make_sender,
+    make_subscription,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -41,7 +54,9 @@ def test_planning_twice_plans_nothing_twice() -> None:
     assert len(rows_at(MORNING)) == len(rows_at(MORNING)) == len(rows_at(MORNING + HOUR)) == 1
 
 
-@pytest.mark.parametrize("status", [Digest.Status.DRAFT, Digest.Status.CANCELLED, Digest.Status.CLOSED])
+@pytest.mark.parametrize(
+    "status", [Digest.Status.DRAFT, Digest.Status.PAUSED, Digest.Status.CANCELLED, Digest.Status.CLOSED]
+)
 def test_a_digest_that_is_not_approved_is_planned_for_nobody(status: str) -> None:
     digest = make_approved()
     make_subscription(digest.newsletter)
@@ -105,8 +120,10 @@ def test_it_does_not_wait_when_the_newsletter_skips_what_is_late() -> None:
     assert rows_at(MORNING + 24 * HOUR) == []
 
 
-def test_a_digest_of_last_week_is_closed() -> None:
+@pytest.mark.parametrize("status", [Digest.Status.APPROVED, Digest.Status.PAUSED])
+def test_a_digest_of_last_week_is_closed(status: str) -> None:
     digest = make_approved()
+    Digest.objects.update(status=status)
 
     close_past(now=MORNING + timedelta(days=7))
 
@@ -156,14 +173,149 @@ def test_a_reader_who_confirms_after_approval_and_before_the_morning_is_planned(
 def test_two_plans_at_once_add_one_row() -> None:
     """The second has looked before the first has written."""
     delivery = make_delivery()
-    twin = Delivery(
-        digest=delivery.digest,
-        subscription=delivery.subscription,
-        sender=delivery.sender,
-        due_at=MORNING,
-        ready_at=MORNING,
-    )
 
-    ledger.plan([twin])
+    added = planned.insert(delivery.digest, delivery.sender, [(delivery.subscription_id, MORNING)])
 
-    assert Delivery.objects.count() == 1
+    assert (added, Delivery.objects.count()) == (0, 1)
+
+
+def test_it_does_not_wait_when_the_next_day_has_a_digest_that_is_paused() -> None:
+    yesterdays = make_approved(at=MORNING + 14 * HOUR)
+    make_approved(make_digest(yesterdays.newsletter, day=DAY + timedelta(days=1)))
+    make_subscription(yesterdays.newsletter)
+    Digest.objects.exclude(pk=yesterdays.pk).update(status=Digest.Status.PAUSED)
+
+    assert rows_at(MORNING + 24 * HOUR) == []
+
+
+def test_a_digest_that_goes_on_after_a_pause_is_planned_for_who_missed_it() -> None:
+    digest = make_approved()
+    make_subscription(digest.newsletter)
+    Digest.objects.update(status=Digest.Status.PAUSED)
+    plan(now=MORNING)
+
+    Digest.objects.update(status=Digest.Status.APPROVED)
+
+    assert [due for _reader, due in rows_at(MORNING + 5 * HOUR)] == [MORNING]
+
+
+def test_a_row_is_made_half_an_hour_ahead_and_not_earlier() -> None:
+    digest = make_approved()
+    make_subscription(digest.newsletter)
+
+    assert rows_at(MORNING - timedelta(minutes=31)) == []
+    assert len(rows_at(MORNING - timedelta(minutes=30))) == 1
+
+
+def test_a_reader_who_had_the_digest_in_asia_gets_no_second_one_in_america() -> None:
+    delivery = make_delivery(due_at=MORNING - 9 * HOUR, status="sent", sent_at=MORNING - 9 * HOUR)
+    Subscription.objects.update(time_zone="America/Los_Angeles")
+
+    plan(now=MORNING + 7 * HOUR)
+
+    assert list(Delivery.objects.all()) == [delivery]
+
+
+def test_a_reader_who_moves_to_an_hour_that_has_passed_gets_the_digest_at_once() -> None:
+    digest = make_approved()
+    reader = make_subscription(digest.newsletter, hour=18)
+    assert rows_at(MORNING + 5 * HOUR) == []
+
+    Subscription.objects.update(hour=7)
+
+    assert rows_at(MORNING + 5 * HOUR) == [(reader.pk, MORNING)]
+
+
+def test_all_readers_of_a_long_list_are_looked_at_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "LEAST", 1)
+    monkeypatch.setattr(planning, "TURNS", 3)
+    digest = make_approved()
+    readers = [make_subscription(digest.newsletter) for _reader in range(3)]
+    plan(now=MORNING)
+    missing = [readers[0], readers[2]]
+    for reader in missing:
+        Delivery.objects.filter(subscription=reader).delete()
+        for minute in range(4):
+            plan(now=MORNING + HOUR + timedelta(minutes=minute))
+
+    assert Delivery.objects.count() == 3
+
+
+def test_readers_who_share_an_edition_lie_beside_each_other() -> None:
+    digest = make_approved()
+    choices = [("ko", "Asia/Seoul"), ("en", "Asia/Seoul"), ("ko", "Asia/Tokyo"), ("en", "Asia/Tokyo")]
+    for locale, zone in choices:
+        make_subscription(digest.newsletter, locale=locale, time_zone=zone)
+
+    plan(now=MORNING - 9 * HOUR)
+
+    rows = Delivery.objects.order_by("pk").values_list("subscription__locale", flat=True)
+    assert list(rows) == ["en", "en", "ko", "ko"]
+
+
+def test_readers_who_chose_the_same_topics_lie_beside_each_other() -> None:
+    digest = make_approved()
+    agents, vision = make_topic(digest.newsletter, "agents"), make_topic(digest.newsletter, "vision")
+    choices = [[agents], [vision], [agents, vision], [], [vision], [agents], [], [vision, agents]]
+    readers = [make_subscription(digest.newsletter, topics=topics).pk for topics in choices]
+
+    plan(now=MORNING)
+
+    places = [readers.index(row) for row in Delivery.objects.order_by("pk").values_list("subscription", flat=True)]
+    assert {tuple(places[start : start + 2]) for start in range(0, 8, 2)} == {(0, 5), (1, 4), (2, 7), (3, 6)}
+
+
+def test_a_large_morning_is_inserted_in_several_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planned, "CHUNK", 2)
+    digest = make_approved()
+    readers = [make_subscription(digest.newsletter).pk for _reader in range(5)]
+
+    with CaptureQueriesContext(connection) as queries:
+        plan(now=MORNING)
+
+    assert list(Delivery.objects.order_by("pk").values_list("subscription", flat=True)) == readers
+    assert sum("INSERT INTO delivery_delivery" in query["sql"] for query in queries) == 3
+
+
+def test_planned_rows_follow_their_newsletter_to_another_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planned, "CHUNK", 2)
+    digest, other = make_approved(), make_sender()
+    rows = [make_delivery(digest) for _row in range(3)]
+    gone = make_delivery(digest, status="sent", sent_at=MORNING)
+    SenderAssignment.objects.update(sender=other)
+
+    plan(now=MORNING)
+
+    assert {row.sender for row in Delivery.objects.filter(pk__in=[row.pk for row in rows])} == {other}
+    gone.refresh_from_db()
+    assert gone.sender != other
+
+
+def test_the_mornings_of_a_newsletter_are_those_of_its_active_readers() -> None:
+    newsletter = make_newsletter()
+    for zone, hour in [("UTC", 0), ("Asia/Seoul", 23), ("Asia/Seoul", 7), ("UTC", 0)]:
+        make_subscription(newsletter, time_zone=zone, hour=hour)
+    make_subscription(newsletter, hour=5, status="pending", confirmed_at=None)
+    make_subscription(make_newsletter(), hour=6)
+
+    assert readers.hours(newsletter) == [("Asia/Seoul", 7), ("Asia/Seoul", 23), ("UTC", 0)]
+
+
+def test_a_newsletter_without_readers_has_no_mornings() -> None:
+    assert readers.hours(make_newsletter()) == []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no statistics that lag behind")
+def test_old_statistics_do_not_lead_planning_through_the_whole_ledger_for_each_reader() -> None:
+    digest = make_approved()
+    group = [readers.Morning("UTC", 7, due_at=MORNING, confirmed_by=MORNING)]
+
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        readers.is_somebody_without_a_row(digest, group, weekday_bit=2, ids=(0, 10))
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + queries[0]["sql"])
+        steps = str(cursor.fetchall())
+
+    assert "delivery_one_per_reader_and_digest" in steps
+    assert "Anti Join" not in steps
+    assert "delivery_counts" not in steps

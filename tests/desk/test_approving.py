@@ -1,14 +1,19 @@
 """What approval freezes, who may approve, and what can be taken back."""
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from digests.editions import content_of
 from digests.models import Digest, Entry, Revision
-from newsletter.desk.approving import NotPossible, approve, cancel, languages, unapprove
+from newsletter.delivery import cancelling, ledger
+from newsletter.delivery.models import Delivery
+from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, unapprove
+from newsletter.desk.tasks import follow_cancelling
 from newsletter.postbox.models import SenderAssignment
 from newsletter.staff.models import Role, User
 from tests.factories import (
@@ -75,9 +80,11 @@ def test_nobody_else_may(role: str) -> None:
     digest = make_digest()
     charlie = member(digest, role)
 
-    for act in (lambda: approve(digest, by=charlie, now=MORNING), lambda: cancel(digest, by=charlie)):
+    with pytest.raises(PermissionDenied):
+        approve(digest, by=charlie, now=MORNING)
+    for act in (cancel, pause, resume, unapprove):
         with pytest.raises(PermissionDenied):
-            act()
+            act(digest, by=charlie)
 
     assert Revision.objects.count() == 0
 
@@ -161,3 +168,132 @@ def test_a_weekly_digest_is_not_approved_because_nobody_would_get_it() -> None:
 def test_a_day_has_one_daily_digest(kind: str, slug: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_digest(kind=kind, slug=slug)
+
+
+ACTS: dict[str, tuple[Callable[..., None], dict[str, str]]] = {
+    "pause": (pause, {"approved": "paused"}),
+    "resume": (resume, {"paused": "approved"}),
+    "cancel": (cancel, {"draft": "cancelled", "approved": "cancelled", "paused": "cancelled"}),
+    "unapprove": (unapprove, {"approved": "draft", "paused": "draft", "cancelled": "draft"}),
+}
+
+
+@pytest.mark.parametrize("before", Digest.Status.values)
+@pytest.mark.parametrize("name", ACTS)
+def test_a_digest_is_stopped_and_goes_on_from_these_states_alone(name: str, before: str) -> None:
+    act, table = ACTS[name]
+    digest = make_digest(status=before, approved_at=MORNING)
+    alice = make_publisher()
+
+    if before in table:
+        act(digest, by=alice)
+    else:
+        with pytest.raises(NotPossible, match=before):
+            act(digest, by=alice)
+
+    digest.refresh_from_db()
+    assert digest.status == table.get(before, before)
+
+
+def test_an_editor_with_an_old_page_is_told_what_the_digest_is_now() -> None:
+    digest = make_approved()
+    cancel(Digest.objects.get(), by=make_publisher())
+
+    with pytest.raises(NotPossible, match="cancelled"):
+        pause(digest, by=make_publisher("bob"))
+
+
+def test_approving_a_paused_digest_again_corrects_it_and_lets_it_go_on() -> None:
+    digest = make_approved(at=MORNING)
+    alice = make_publisher()
+    pause(digest, by=alice)
+
+    revision = approve(digest, by=alice, now=MORNING.replace(hour=9))
+
+    assert (digest.status, digest.approved_at, revision.number) == ("approved", MORNING, 2)
+
+
+def statuses(digest: Digest) -> list[tuple[str, str]]:
+    return list(digest.deliveries.order_by("pk").values_list("status", "skip"))
+
+
+def test_planned_rows_of_a_cancelled_digest_say_so_at_once_and_no_others() -> None:
+    planned = make_delivery()
+    sent = make_delivery(planned.digest, status="sent", sent_at=MORNING)
+    other = make_delivery()
+
+    cancel(planned.digest, by=make_publisher())
+
+    assert statuses(planned.digest) == [("skipped", "cancelled"), ("sent", "")]
+    assert statuses(other.digest) == [("planned", "")]
+    assert sent.digest == planned.digest
+
+
+def test_what_is_too_much_for_one_request_is_done_by_the_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cancelling, "AT_ONCE", 3)
+    monkeypatch.setattr(ledger, "STEP", 2)
+    digest = make_approved()
+    for _reader in range(8):
+        make_delivery(digest)
+
+    cancel(digest, by=make_publisher())
+    at_once = Delivery.objects.filter(skip="cancelled").count()
+    for _run in range(2):
+        follow_cancelling()
+
+    assert at_once == 3
+    assert statuses(digest) == [("skipped", "cancelled")] * 8
+
+
+def test_a_cancelled_digest_that_is_taken_up_again_has_its_readers_again() -> None:
+    delivery = make_delivery()
+    left = make_delivery(delivery.digest, status="skipped", skip="left")
+    alice = make_publisher()
+    cancel(delivery.digest, by=alice)
+
+    unapprove(delivery.digest, by=alice)
+
+    assert statuses(left.digest) == [("planned", ""), ("skipped", "left")]
+
+
+def test_it_is_not_approved_before_all_of_its_readers_are_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = make_approved()
+    for _reader in range(3):
+        make_delivery(digest)
+    alice = make_publisher()
+    cancel(digest, by=alice)
+    monkeypatch.setattr(cancelling, "AT_ONCE", 2)
+    unapprove(digest, by=alice)
+
+    with pytest.raises(NotPossible, match="taken up again"):
+        approve(digest, by=alice, now=MORNING)
+    follow_cancelling()
+    approve(digest, by=alice, now=MORNING)
+
+    assert statuses(digest) == [("planned", "")] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody holds rows")
+def test_cancelling_waits_for_no_row_that_a_claim_holds() -> None:
+    digest = make_approved()
+    held, free = make_delivery(digest), make_delivery(digest)
+    alice = make_publisher()
+
+    def work() -> None:
+        cancel(digest, by=alice)
+        connection.close()
+
+    cancelled = Thread(target=work)
+
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=held.pk)
+        cancelled.start()
+        cancelled.join(timeout=20)
+        waited = cancelled.is_alive()
+    cancelled.join()
+
+    free.refresh_from_db()
+    assert (waited, free.status) == (False, "skipped")
+    follow_cancelling()
+    assert statuses(digest) == [("skipped", "cancelled")] * 2

@@ -1,18 +1,19 @@
 """What a reader sees of a mail: for tests that look at it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Any
 
 from digests.content import Content, EntryContent, SummaryContent, Words
-from digests.links import Marks
-from digests.rendering import Rendered, render
+from digests.links import PLACES, TOKEN_LENGTH, address, fill
+from digests.rendering import render
 from digests.selection import Wishes, edition_key
 from tests.golden.sample import CONTENT, ENTRIES
 
 SITE = "https://papers.example.org"
-MARKS = Marks(SITE, "0" * 39)
+TOKENS = {place: str(number).ljust(TOKEN_LENGTH, "0") for number, place in enumerate(PLACES)}
+LINKS = {place: address(SITE, place, token) for place, token in TOKENS.items()}
 
 
 def busy_day(papers: int = 68) -> Content:
@@ -82,9 +83,18 @@ def balanced(html: str) -> bool:
     return list(Unbalanced(html).wrong()) == []
 
 
-def mail(content: Content = CONTENT, *, marks: Marks = MARKS, **wishes: Any) -> Rendered:
-    key = edition_key(content, Wishes(**{"locale": "en", **wishes}))
-    return render(content, key, site_url=SITE, link=marks.link)
+@dataclass(frozen=True)
+class Received:
+    """A mail as one reader gets it."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def mail(content: Content = CONTENT, **wishes: Any) -> Received:
+    rendered = render(content, edition_key(content, Wishes(**{"locale": "en", **wishes})), site_url=SITE)
+    return Received(rendered.subject, fill(rendered.html, TOKENS), fill(rendered.text, TOKENS))
 
 
 def seen(content: Content = CONTENT, **wishes: Any) -> Seen:

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.content import Content, SummaryContent, Words
-from digests.links import LEAVE, Marks
-from tests.digests.looking import SITE, Seen, balanced, mail, seen
+from digests.links import LEAVE, PREFERENCES, WEB, Place
+from digests.rendering import render
+from digests.selection import Wishes, edition_key
+from tests.digests.looking import LINKS, SITE, Seen, balanced, mail, seen
 from tests.golden.sample import CONTENT, ENTRIES
 
 HOSTILE = (
@@ -80,12 +82,16 @@ def test_what_a_title_says_can_be_read_in_every_part() -> None:
     assert rendered.subject.replace("\u2060", "").startswith(title)
 
 
-def test_a_title_cannot_capture_another_readers_link() -> None:
-    other = Marks.fresh(SITE)
-    rendered = mail(hostile("title", other.mark(LEAVE)), marks=Marks.fresh(SITE))
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("text", ["leave", "preferences", "web", *LINKS.values()])
+def test_no_words_capture_a_readers_link(place: str, text: str) -> None:
+    content = hostile(place, text)
+    key = edition_key(content, Wishes(locale="en"))
 
-    assert other.mark(LEAVE) in rendered.html
-    assert rendered.html.count("/leave/") == 1
+    rendered = render(content, key, site_url=SITE)
+
+    for pieces in (rendered.html, rendered.text):
+        assert [piece for piece in pieces if type(piece) is Place] == [PREFERENCES, LEAVE, WEB]
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,16 +2,19 @@
 
 import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from digests.content import SummaryContent, Words
-from digests.links import LEAVE, PREFERENCES, WEB
+from digests.content import Content, SummaryContent, Words
+from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
 from digests.locales import direction
-from tests.digests.looking import MARKS, SITE, Seen, busy_day, day_of, mail, seen
-from tests.golden.sample import ENTRIES, LOCALES
+from digests.rendering import render
+from digests.selection import EditionKey, Selected
+from tests.digests.looking import LINKS, SITE, TOKENS, Seen, busy_day, day_of, mail, seen
+from tests.golden.sample import CONTENT, ENTRIES, LOCALES
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -136,8 +139,8 @@ def test_the_footer_says_why_and_shows_every_way_out() -> None:
     assert "You get this because you asked for Daily Papers." in Seen(rendered.html).text
     assert "1 Breakfast Lane 10115 Berlin" in Seen(rendered.html).text
     for place in (LEAVE, PREFERENCES, WEB):
-        assert MARKS.link(place) in Seen(rendered.html).values("href")
-        assert MARKS.link(place) in rendered.text
+        assert LINKS[place] in Seen(rendered.html).values("href")
+        assert LINKS[place] in rendered.text
     assert "You get this because you asked for Daily Papers." in rendered.text
 
 
@@ -198,6 +201,16 @@ def test_no_title_makes_a_mail_or_subject_too_long(bomb: str) -> None:
     assert "Leave" in rendered.html
 
 
+def test_a_mail_too_small_for_all_its_titles_names_ten_in_each_list() -> None:
+    entries = [replace(ENTRIES[1], id=number, title=f"Paper {number:03} " + '"' * 900) for number in range(1, 161)]
+    page = seen(day_of(*entries), most_papers=110)
+
+    assert [number for number in range(1, 161) if f"Paper {number:03}" in page.text] == [
+        *range(1, 11),
+        *range(111, 121),
+    ]
+
+
 @pytest.mark.parametrize("bomb", ["- a\n* a\n" * 500, "*a* " * 1_000, "\u200b" * 4_000, "http://a " * 500])
 def test_no_note_or_address_makes_a_mail_too_long(bomb: str) -> None:
     content = replace(busy_day(), words={"ko": Words(note=bomb, preheader=bomb)}, postal_address=bomb, name=bomb)
@@ -223,3 +236,37 @@ def test_a_thousand_papers_are_counted() -> None:
     assert len(rendered.html.encode()) < 100_000
     assert len(rendered.text.encode()) <= 200_000
     assert "이 메일에 싣지 못한 논문" in rendered.html
+
+
+def test_what_recurs_in_two_editions_is_one_object_in_both() -> None:
+    week = day_of(*(replace(ENTRIES[0], id=number, title=f"Paper {number}") for number in range(1, 21)))
+    even, odd, third = (pieces(week, papers) for papers in (range(2, 21, 2), range(1, 20, 2), range(1, 16)))
+
+    known = {id(piece) for piece in (*even, *odd)}
+
+    fresh = [piece for piece in third if id(piece) not in known and type(piece) is not Place]
+    assert len(third) > 60
+    assert not [piece for piece in fresh if "Paper 1:" in piece or "<table" in piece]
+    assert sum(map(len, fresh)) < 500
+
+
+def test_a_reader_without_any_paper_left_still_gets_a_way_out() -> None:
+    gone = EditionKey(locale="en", selection=(Selected(99, "en", ""),), total=4, detail="full", format="html")
+
+    rendered = render(CONTENT, gone, site_url=SITE)
+
+    assert rendered.subject == "Daily Papers (4 March)"
+    assert LINKS[LEAVE] in fill(rendered.html, TOKENS)
+    assert LINKS[LEAVE] in fill(rendered.text, TOKENS)
+
+
+def pieces(content: Content, papers: Iterable[int]) -> Pieces:
+    key = EditionKey(
+        locale="en",
+        selection=tuple(Selected(paper, "en", "") for paper in papers),
+        total=len(content.entries),
+        detail="full",
+        format="html",
+    )
+    rendered = render(content, key, site_url=SITE)
+    return rendered.html + rendered.text

@@ -4,32 +4,40 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
 from importlib import reload
+from pathlib import Path
+from random import Random
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from anymail.signals import AnymailTrackingEvent
-from django.test import Client
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import Resolver404, clear_url_caches, resolve
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from newsletter.delivery.models import Delivery
 from newsletter.feedback import events, urls, webhooks
 from newsletter.feedback.models import Event
+from newsletter.feedback.webhooks import patterns
+from newsletter.postbox.returns import return_path
 from newsletter.subscribers.models import Subscription, Suppression
-from tests.factories import make_delivery, make_subscription
+from tests.factories import make_approved, make_delivery, make_subscription
 
+MAILS = Path(__file__).parent / "mails"
 SECRET = "hook:tests-only"
 AT = datetime(2026, 4, 7, 7, 5, tzinfo=UTC)
 
 
-def report(provider: str, payload: object, *, secret: str = SECRET) -> int:
+def report(provider: str, payload: object, *, secret: str = SECRET, kind: str = "tracking") -> int:
     """Posts as the provider does; the status of the answer."""
     headers = {"authorization": f"Basic {b64encode(secret.encode()).decode()}"} if secret else {}
     client = Client(raise_request_exception=False)
-    path = f"/hooks/{provider}/tracking/"
+    path = f"/hooks/{provider}/{kind}/"
     return client.post(path, json.dumps(payload), content_type="application/json", headers=headers).status_code
 
 
@@ -194,6 +202,175 @@ def test_nobody_reports_without_the_secret(provider: str, secret: str) -> None:
     assert Subscription.objects.get().status == "active"
 
 
+ADDRESSES = sorted(str(pattern.pattern).replace("^", "").replace("(_mime)?", "").rstrip("$") for pattern in patterns())
+BODIES = [b"", b"null", b"[]", b"{}", b"<html>", b'{"event": 1}', b"[[[]]]", b"\xff\xfe", b"[" * 5000, b'[{"msys": 1}]']
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailDeprecationWarning")
+def test_every_address_refuses_who_has_no_secret_and_what_it_cannot_read(address: str) -> None:
+    client = Client(raise_request_exception=False)
+    known = {"authorization": f"Basic {b64encode(SECRET.encode()).decode()}"}
+
+    strangers = [client.post(f"/hooks/{address}", b, content_type="application/json") for b in BODIES]
+    garbled = [client.post(f"/hooks/{address}", b, content_type="application/json", headers=known) for b in BODIES]
+
+    assert len(ADDRESSES) > 20
+    assert {answer.status_code for answer in strangers} <= {400, 401}
+    assert {answer.status_code for answer in garbled} <= {200, 400, 401}
+    assert Event.objects.filter(delivery__isnull=False).count() == 0
+
+
+def sendgrid(delivery: Delivery | int, event: str, number: int, **values: object) -> dict[str, object]:
+    """https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event: hundreds in one POST."""
+    return {
+        "email": f"reader-{number}@example.com",
+        "timestamp": int(AT.timestamp()) + number,
+        "smtp-id": "<14c5d75ce93.dfd.64b469@ismtpd-555>",
+        "event": event,
+        "sg_event_id": f"ZGVsaXZlcmVkLTA-{event}-{number}",
+        "sg_message_id": f"14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.{number}",
+        "anymail_id": f"5c6f3b1e-{number}",
+        "delivery": str(delivery if isinstance(delivery, int) else delivery.pk),
+        **values,
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")
+def test_a_provider_that_reports_many_at_once_is_recorded_at_once(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    delivery = make_sent()
+    payload = [sendgrid(delivery, "delivered", number) for number in range(300)]
+
+    with django_assert_max_num_queries(2):
+        status = report("sendgrid", payload)
+
+    assert status == 200
+    assert Event.objects.filter(kind="delivered", delivery=delivery).count() == 300
+
+
+@pytest.mark.django_db
+def test_a_mail_that_arrived_costs_two_statements_at_most(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    delivery = make_sent()
+
+    with django_assert_max_num_queries(2):
+        report("postmark", arrived(delivery))
+
+    assert Event.objects.get().kind == "delivered"
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_mixed_report_comes_to_the_same_end_in_any_order_and_twice(seed: int) -> None:
+    digest = make_approved()
+    rows = [make_delivery(digest, status="uncertain") for _reader in range(3)]
+    payload = [
+        sendgrid(rows[0], "processed", 1),
+        sendgrid(rows[0], "delivered", 2),
+        sendgrid(rows[1], "deferred", 3),
+        sendgrid(rows[1], "bounce", 4, type="bounce", reason="550 5.1.1 no such user", status="5.1.1"),
+        sendgrid(rows[2], "delivered", 5),
+        sendgrid(rows[2], "spamreport", 6),
+        sendgrid(10**15, "bounce", 7, type="bounce"),
+        sendgrid(rows[2], "open", 8),
+    ]
+    Random(seed).shuffle(payload)
+
+    statuses = [report("sendgrid", payload + payload[:4]), report("sendgrid", payload[::-1])]
+
+    assert statuses == [200, 200]
+    kinds = sorted(Event.objects.values_list("kind", flat=True))
+    assert kinds == ["bounced_hard", "bounced_hard", "complained", "deferred", "delivered", "delivered"]
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
+    reasons = [Subscription.objects.get(deliveries=row).end_reason for row in rows]
+    assert reasons == ["", "bounced", "complained"]
+    assert Suppression.objects.count() == 2
+
+
+def bounce_mail(delivery: Delivery) -> str:
+    path = return_path("bounces@papers.example.org", delivery.pk, keys=django_settings.LINK_KEYS)
+    return (MAILS / "postfix_unknown_user.eml").read_text().replace("RETURN_PATH", path)
+
+
+@pytest.mark.django_db
+def test_a_mail_that_came_back_by_way_of_a_provider_is_recorded_once() -> None:
+    delivery = make_sent()
+    payload = {"RawEmail": bounce_mail(delivery), "OriginalRecipient": "", "MessageID": "1", "Headers": []}
+
+    statuses = [report("postmark", payload, kind="inbound") for _again in range(2)]
+
+    assert statuses == [200, 200]
+    event = Event.objects.get()
+    assert (event.kind, event.delivery, event.source) == ("bounced_hard", delivery, "bounce mail")
+    assert event.payload == {"status": "5.1.1"}
+    assert Subscription.objects.get().status == "ended"
+
+
+@pytest.mark.django_db
+def test_a_mail_that_a_provider_has_taken_apart_is_understood() -> None:
+    """https://dev.mailjet.com/email/guides/parse-api/: the report is an attachment."""
+    delivery = make_sent()
+    mail = message_from_string(bounce_mail(delivery))
+    status_part = bounce_mail(delivery).partition("message/delivery-status\n\n")[2].partition("\n--")[0]
+    payload = {
+        "Recipient": mail["To"],
+        "Headers": {"From": mail["From"], "Message-Id": mail["Message-Id"], "Date": mail["Date"]},
+        "Text-part": "This is the mail system",
+        "Parts": [
+            {"Headers": {"Content-Type": "message/delivery-status"}, "ContentRef": "Attachment1"},
+        ],
+        "Attachment1": b64encode(status_part.encode()).decode(),
+    }
+
+    status = report("mailjet", payload, kind="inbound")
+
+    assert status == 200
+    assert Event.objects.get().kind == "bounced_hard"
+
+
+@pytest.mark.django_db
+def test_other_mail_by_way_of_a_provider_is_not_kept() -> None:
+    make_sent()
+    payload = {"RawEmail": (MAILS / "a_person.eml").read_text(), "OriginalRecipient": "", "Headers": []}
+
+    status = report("postmark", payload, kind="inbound")
+
+    assert status == 200
+    assert not Event.objects.exists()
+
+
+def test_a_body_that_cannot_be_read_is_refused_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    def reading(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(int("ada@example.com"))
+
+    answer = webhooks.recording(reading)(RequestFactory().post("/hooks/brevo/tracking/"))
+
+    assert answer.status_code == 400
+    assert "/hooks/brevo/tracking/ cannot be read: ValueError" in caplog.text
+    assert "ada@example.com" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_no_address_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    delivery = make_sent()
+
+    report("postmark", bounced(delivery))
+    report("postmark", {"RecordType": "Bounce", "ID": 1, "BouncedAt": "ada@example.com", "Email": ["ada@example.com"]})
+    report("brevo", [["ada@example.com"]])
+
+    assert "bounced_hard of delivery" in caplog.text
+    assert "cannot be read" in caplog.text
+    assert "@" not in caplog.text
+
+
 @pytest.fixture
 def no_secret(settings: Settings) -> Iterator[None]:
     settings.ANYMAIL = {"WEBHOOK_SECRET": ""}
@@ -209,25 +386,26 @@ def test_without_a_secret_there_are_no_such_addresses(no_secret: None) -> None:
     assert urls.urlpatterns == []
 
 
-def test_with_a_secret_there_are_and_none_takes_inbound_mail() -> None:
-    assert resolve("/hooks/postmark/tracking/", urlconf="newsletter.feedback.urls")
-    with pytest.raises(Resolver404):
-        resolve("/hooks/postmark/inbound/", urlconf="newsletter.feedback.urls")
+def test_mail_is_taken_from_those_alone_that_hand_it_over_whole() -> None:
+    assert resolve("/hooks/postmark/inbound/", urlconf="newsletter.feedback.urls")
+    for provider in ("brevo", "mailtrap", "resend", "amazon_ses"):
+        assert resolve(f"/hooks/{provider}/tracking/", urlconf="newsletter.feedback.urls")
+        with pytest.raises(Resolver404):
+            resolve(f"/hooks/{provider}/inbound/", urlconf="newsletter.feedback.urls")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "metadata", [{}, None, [], {"delivery": "x"}, {"delivery": "9" * 40}, {"delivery": "-1"}, {"letter": "1"}]
+    "metadata",
+    [{}, None, [], *({"delivery": value} for value in ("x", "9" * 40, "-1", "0", "9" * 18)), {"letter": "1"}],
 )
 def test_a_report_about_a_mail_that_is_not_ours_is_kept_and_changes_nothing(metadata: object) -> None:
     delivery = make_delivery(status="uncertain")
 
-    status = report("postmark", bounced(delivery) | {"Metadata": {}, "Extra": metadata})
-    event = AnymailTrackingEvent(event_type="bounced", event_id="e1", metadata=metadata, esp_event={})
-    webhooks.receive(event, "Brevo")
+    status = report("brevo", brevo(delivery, "hard_bounce") | {"X-Mailin-custom": json.dumps(metadata)})
 
     assert status == 200
-    assert list(Event.objects.values_list("delivery", flat=True)) == [None, None]
+    assert Event.objects.get().delivery is None
     delivery.refresh_from_db()
     assert delivery.status == "uncertain"
 
@@ -318,9 +496,36 @@ def test_each_providers_word_is_one_of_ours(
 
 
 def test_a_payload_is_kept_as_every_database_takes_it() -> None:
-    kept = webhooks.plain({"a\0": ["x\0", float("nan"), 1.5, None, True], "at": AT})
+    kept = webhooks.plain({"a\0": ["x\0", float("nan"), 1.5, None, True], "at": AT, "한": "\ud83d"})
 
-    assert kept == {"a": ["x", "nan", 1.5, None, True], "at": "2026-04-07 07:05:00+00:00"}
+    assert kept == {"a": ["x", "nan", 1.5, None, True], "at": "2026-04-07 07:05:00+00:00", "한": "?"}
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")
+def test_what_no_database_takes_as_it_is_is_recorded_all_the_same() -> None:
+    delivery = make_sent()
+    odd = {"reason": "\0 \ud800 \U0001f600", "pool": {"id": float("inf"), "more": [None, {"a": [10**30]}]}}
+
+    status = report("sendgrid", [sendgrid(delivery, "bounce", 1, sg_event_id="\0\ud800" * 99, **odd)])
+
+    assert status == 200
+    event = Event.objects.get()
+    assert event.payload is not None
+    assert event.payload["reason"] == " ? \U0001f600"
+    assert event.payload["pool"]["more"] == [None, {"a": [10**30]}]
+
+
+@pytest.mark.django_db
+def test_a_payload_that_is_too_deep_is_refused() -> None:
+    delivery = make_sent()
+    deep = "[" * 600 + "]" * 600
+    body = json.dumps(brevo(delivery, "delivered")).replace('"12 papers"', deep)
+    headers = {"authorization": f"Basic {b64encode(SECRET.encode()).decode()}"}
+
+    answer = Client().post("/hooks/brevo/tracking/", body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400
 
 
 def test_a_time_that_makes_no_sense_is_now() -> None:

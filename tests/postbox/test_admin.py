@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from newsletter.postbox import quota
 from newsletter.postbox.models import Letter, Sender
 from tests.factories import make_publisher, make_sender
 from tests.postbox.makers import NOON
@@ -91,3 +93,35 @@ def test_letters_are_watched_without_seeing_whom_they_go_to_or_what_they_say(sta
 
     assert all("planned" in page for page in pages)
     assert not any(word in page for page in pages for word in ("ada@example.com", "Secret", "Hush"))
+
+
+@pytest.mark.django_db
+def test_limits_a_warm_up_and_the_bounce_address_are_set_in_the_admin(staff: Client) -> None:
+    sender = make_sender()
+    values = {"per_second": 5, "per_day": 1000, "warm_up_first": 50, "warm_up_more": 25}
+
+    save(staff, sender, warm_up_from="2026-04-07", bounce_address="bounces@example.org", **values)
+
+    assert {name: getattr(sender, name) for name in values} == values
+    assert (str(sender.warm_up_from), sender.bounce_address) == ("2026-04-07", "bounces@example.org")
+
+
+@pytest.mark.django_db
+def test_half_a_warm_up_is_refused_in_words(staff: Client) -> None:
+    sender = make_sender()
+
+    page = save(staff, sender, warm_up_from="2026-04-07")
+
+    assert "A warm-up needs its first day" in page
+    assert sender.warm_up_from is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("per_day", "shown"), [(None, ">-<"), (1000, ">7<")])
+def test_what_counts_against_the_mails_a_day_is_shown(staff: Client, per_day: int | None, shown: str) -> None:
+    sender = make_sender(per_day=per_day)
+    quota.take(sender, 7, now=timezone.now())
+
+    page = staff.get(reverse("admin:postbox_sender_change", args=[sender.pk])).content.decode()
+
+    assert shown in page

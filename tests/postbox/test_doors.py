@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.postbox.anymail import AnymailPostbox
+from newsletter.postbox.connecting import Security, hello_name
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.file import FilePostbox
 from newsletter.postbox.providers import PROVIDERS
-from newsletter.postbox.smtp import Security, SmtpPostbox, hello_name
+from newsletter.postbox.smtp import SmtpPostbox
 
 
 @pytest.mark.parametrize(

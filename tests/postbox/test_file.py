@@ -7,14 +7,14 @@ import pytest
 
 from newsletter.postbox.answers import Kind
 from newsletter.postbox.file import FilePostbox, times_handed_over
-from newsletter.postbox.mime import as_bytes
-from tests.postbox.makers import make_message
+from newsletter.postbox.skeleton import as_bytes
+from tests.postbox.makers import hand_over, make_message
 
 
 def test_each_mail_is_a_file_that_mail_programs_open(tmp_path: Path) -> None:
     messages = [make_message(1), make_message(2)]
 
-    found = list(FilePostbox(tmp_path / "out").send(messages))
+    found = hand_over(FilePostbox(tmp_path / "out"), messages)
 
     assert [answer.kind for answer in found] == [Kind.SENT, Kind.SENT]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["d1.eml", "d2.eml"]
@@ -22,9 +22,9 @@ def test_each_mail_is_a_file_that_mail_programs_open(tmp_path: Path) -> None:
 
 
 def test_a_mail_handed_over_twice_is_one_file_as_it_was(tmp_path: Path) -> None:
-    list(FilePostbox(tmp_path).send([make_message(1, text="first")]))
+    hand_over(FilePostbox(tmp_path), [make_message(1, text="first")])
 
-    (again,) = FilePostbox(tmp_path).send([make_message(1, text="second")])
+    (again,) = hand_over(FilePostbox(tmp_path), [make_message(1, text="second")])
 
     assert again.kind is Kind.SENT
     assert b"first" in (tmp_path / "d1.eml").read_bytes()
@@ -33,9 +33,9 @@ def test_a_mail_handed_over_twice_is_one_file_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_database_gives_way(tmp_path: Path) -> None:
-    list(FilePostbox(tmp_path).send([make_message(1, headers={"Message-ID": "<d1.last-year@example.org>"})]))
+    hand_over(FilePostbox(tmp_path), [make_message(1, headers={"Message-ID": "<d1.last-year@example.org>"})])
 
-    list(FilePostbox(tmp_path).send([make_message(1, headers={"Message-ID": "<d1.today@example.org>"})]))
+    hand_over(FilePostbox(tmp_path), [make_message(1, headers={"Message-ID": "<d1.today@example.org>"})])
 
     assert b"<d1.today@example.org>" in (tmp_path / "d1.eml").read_bytes()
 
@@ -48,24 +48,16 @@ def test_a_machine_that_stops_while_writing_leaves_no_half_mail(
 
     monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(KeyboardInterrupt):
-        list(FilePostbox(tmp_path).send([make_message(1)]))
+        hand_over(FilePostbox(tmp_path), [make_message(1)])
 
     monkeypatch.undo()
     assert not (tmp_path / "d1.eml").exists()
-    assert [answer.kind for answer in FilePostbox(tmp_path).send([make_message(1)])] == [Kind.SENT]
-
-
-@pytest.mark.parametrize("name", ["../d1", "d1/../../x", "", "d", "D1", "d1\n"])
-def test_an_id_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> None:
-    (answer,) = FilePostbox(tmp_path / "out").send([make_message(id=name)])
-
-    assert answer.kind is Kind.REFUSED
-    assert list(tmp_path.rglob("*")) == []
+    assert [answer.kind for answer in hand_over(FilePostbox(tmp_path), [make_message(1)])] == [Kind.SENT]
 
 
 def test_a_folder_that_cannot_be_written_is_nobodys_fault_but_ours(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file stands in the way")
 
-    (answer,) = FilePostbox(tmp_path / "out").send([make_message(1)])
+    (answer,) = hand_over(FilePostbox(tmp_path / "out"), [make_message(1)])
 
     assert answer.kind is Kind.BROKEN

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from newsletter.postbox.headers import digest_headers, letter_headers
-from newsletter.postbox.mime import as_bytes
+from newsletter.postbox.headers import digest_headers, letter_headers, reader_headers
+from newsletter.postbox.skeleton import as_bytes
 from tests.postbox.makers import make_message
 
 
@@ -17,7 +17,10 @@ def headers(**values: object) -> dict[str, str]:
         "locale": "zh-hans",
         "leave_url": "https://papers.example.org/leave/TOKEN/",
     }
-    return digest_headers(**defaults | values)  # type: ignore[arg-type]  # one dict for every kind of value
+    values = defaults | values
+    common = {name: values[name] for name in ("newsletter_slug", "newsletter_name", "day", "site_host", "locale")}
+    own = {name: values[name] for name in ("delivery", "newsletter_slug", "day", "site_host", "leave_url")}
+    return digest_headers(**common) | reader_headers(**own)  # type: ignore[arg-type]  # one dict for all kinds of value
 
 
 def test_a_digest_can_be_left_with_one_click() -> None:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
 from pytest_django import Settings
 
+from newsletter.delivery.sweeping import sweep
 from newsletter.postbox import letters, outbox, queries, tasks
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.models import Letter, Sender
@@ -194,7 +196,7 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again(sink: SmtpSink) -> None
 @pytest.mark.django_db
 def test_a_worker_killed_between_claim_and_answer_leaves_its_letters_uncertain(sink: SmtpSink) -> None:
     letter = make_letter()
-    outbox.claim(letter.sender, now=NOON, limit=10)
+    outbox.claim(letter.sender, claim=uuid4(), now=NOON, limit=10)
 
     assert letters.send_due(letter.sender, now=NOON) == 0
     assert letters.settle_letters() == 0
@@ -213,7 +215,7 @@ def test_a_worker_that_saw_the_outbox_too_early_claims_nothing_twice(
     letter = make_letter()
     monkeypatch.setattr(queries, "due_letters", lambda sender, _now: Letter.objects.filter(sender=sender))
 
-    claims = [outbox.claim(letter.sender, now=NOON, limit=10) for _worker in range(2)]
+    claims = [outbox.claim(letter.sender, claim=uuid4(), now=NOON, limit=10) for _worker in range(2)]
 
     assert [len(claim) for claim in claims] == [1, 0]
 
@@ -221,7 +223,7 @@ def test_a_worker_that_saw_the_outbox_too_early_claims_nothing_twice(
 @pytest.mark.django_db
 def test_an_answer_after_the_lease_still_settles_its_own_claim(sink: SmtpSink) -> None:
     letter = make_letter()
-    (claimed,) = outbox.claim(letter.sender, now=NOON, limit=1)
+    (claimed,) = outbox.claim(letter.sender, claim=uuid4(), now=NOON, limit=1)
     lease_runs_out(letter)
     letters.settle_letters()
 
@@ -234,9 +236,9 @@ def test_an_answer_after_the_lease_still_settles_its_own_claim(sink: SmtpSink) -
 @pytest.mark.django_db
 def test_an_answer_of_an_older_claim_says_nothing_of_the_letter_now(sink: SmtpSink) -> None:
     letter = make_letter()
-    (before,) = outbox.claim(letter.sender, now=NOON, limit=1)
+    (before,) = outbox.claim(letter.sender, claim=uuid4(), now=NOON, limit=1)
     outbox.release([before])
-    outbox.claim(letter.sender, now=NOON, limit=1)
+    outbox.claim(letter.sender, claim=uuid4(), now=NOON, limit=1)
 
     was_recorded = outbox.record(before, Answer(Kind.REFUSED, "no"), now=NOON)
 
@@ -245,8 +247,8 @@ def test_an_answer_of_an_older_claim_says_nothing_of_the_letter_now(sink: SmtpSi
 
 
 @pytest.mark.django_db
-def test_a_failure_of_our_own_gives_back_what_was_never_handed_over(
-    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+def test_after_a_failure_of_our_own_the_journal_tells_what_has_left(
+    sink: SmtpSink, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sender = make_sender()
     waiting = [make_letter(sender) for _ in range(3)]
@@ -257,8 +259,10 @@ def test_a_failure_of_our_own_gives_back_what_was_never_handed_over(
     monkeypatch.setattr(outbox, "record", stop)
     with pytest.raises(MemoryError):
         letters.send_due(sender, now=NOON)
+    monkeypatch.undo()
+    sweep(settings.JOURNAL_DIR, now=NOON)
 
-    assert [status_of(letter) for letter in waiting] == [Status.SENDING, Status.PLANNED, Status.PLANNED]
+    assert [status_of(letter) for letter in waiting] == [Status.SENT, Status.PLANNED, Status.PLANNED]
     assert len(sink.mails) == 1
 
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.postbox.message import Message
-from newsletter.postbox.mime import LINE_END, as_bytes, one_line
+from newsletter.postbox.mime import one_line
+from newsletter.postbox.skeleton import LINE_END, as_bytes
 from tests.postbox.makers import make_message
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=3000)

@@ -9,25 +9,25 @@ import pytest
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message
-from tests.postbox.makers import make_message
+from tests.postbox.makers import Notes, hand_over, make_message
 from tests.sinks import CUT, HANG, SmtpSink
 
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
 
 
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
+@pytest.fixture(params=[(), ("PIPELINING", "8BITMIME")], ids=["plain turns", "pipelining"])
+def sink(request: pytest.FixtureRequest) -> Iterator[SmtpSink]:
+    with SmtpSink(extensions=request.param) as server:
         yield server
 
 
-def hand_over(url: str, messages: Iterable[Message]) -> list[Answer]:
+def over(url: str, messages: Iterable[Message]) -> list[Answer]:
     with open_postbox(url) as postbox:
-        return list(postbox.send(messages))
+        return hand_over(postbox, messages)
 
 
 def kinds(url: str, *messages: Message) -> list[Kind]:
-    return [answer.kind for answer in hand_over(url, messages or [make_message()])]
+    return [answer.kind for answer in over(url, messages or [make_message()])]
 
 
 def test_mails_arrive_whole_over_one_connection(sink: SmtpSink) -> None:
@@ -123,7 +123,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(sink: Smt
         sink.rules[0].times = 1
         yield make_message(2)
 
-    found = [answer.kind for answer in hand_over(sink.url, messages())]
+    found = [answer.kind for answer in over(sink.url, messages())]
 
     assert found == [Kind.SENT, Kind.SENT]
     assert sink.connections == 2
@@ -144,23 +144,17 @@ def test_a_port_that_nobody_listens_on_and_a_name_that_nobody_has_are_busy() -> 
     assert kinds("smtp://no-such-host.invalid?timeout=1") == [Kind.BUSY]
 
 
-def test_nothing_is_asked_for_before_its_answer_can_be_given(sink: SmtpSink) -> None:
-    asked: list[int] = []
-
-    def messages() -> Iterator[Message]:
-        for number in (1, 2, 3):
-            asked.append(number)
-            yield make_message(number)
+def test_each_body_is_noted_down_before_it_leaves_and_the_next_one_after_its_answer(sink: SmtpSink) -> None:
+    notes = Notes()
 
     with open_postbox(sink.url) as postbox:
-        first = next(postbox.send(messages()))
+        hand_over(postbox, [make_message(number) for number in (1, 2, 3)], notes)
 
-    assert first.kind is Kind.SENT
-    assert asked == [1]
+    assert notes.said == [(word, number) for number in (1, 2, 3) for word in ("begin", "answer")]
 
 
 def test_an_address_that_would_break_out_is_refused_without_a_word_to_the_server(sink: SmtpSink) -> None:
-    found = hand_over(sink.url, [make_message(to="a@example.com>\r\nRCPT TO:<b@example.net"), make_message(2)])
+    found = over(sink.url, [make_message(to="a@example.com>\r\nRCPT TO:<b@example.net"), make_message(2)])
 
     assert [answer.kind for answer in found] == [Kind.REFUSED, Kind.SENT]
     assert not any("example.net" in command for command in sink.commands)

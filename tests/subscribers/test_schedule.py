@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 
 from newsletter.subscribers.schedule import closing, due, morning, next_morning, reads_on
 
-ZONES = ["UTC", "Asia/Seoul", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Chatham"]
+ZONES = [
+    "UTC",
+    "Asia/Seoul",
+    "America/New_York",
+    "America/St_Johns",
+    "Asia/Kathmandu",
+    "Australia/Eucla",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+]
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 DAY = date(2026, 4, 7)
 
@@ -20,6 +33,8 @@ DAY = date(2026, 4, 7)
         ("Asia/Seoul", 7, "2026-04-06T22:00"),
         ("Europe/Berlin", 7, "2026-04-07T05:00"),
         ("Asia/Kathmandu", 7, "2026-04-07T01:15"),
+        ("Australia/Eucla", 7, "2026-04-06T22:15"),
+        ("America/St_Johns", 7, "2026-04-07T09:30"),
         ("Pacific/Chatham", 7, "2026-04-06T18:15"),
         ("Pacific/Kiritimati", 0, "2026-04-06T10:00"),
         ("Pacific/Pago_Pago", 23, "2026-04-08T10:00"),
@@ -29,20 +44,38 @@ def test_a_morning_comes_by_the_readers_own_clock(zone: str, hour: int, expected
     assert morning(DAY, hour=hour, zone=ZoneInfo(zone)) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
-def test_an_hour_that_does_not_exist_comes_an_hour_later() -> None:
-    spring_forward = date(2026, 3, 29)
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "expected"),
+    [
+        ("Europe/Berlin", "2026-03-29", 2, "2026-03-29T01:00"),  # 02:00 is 03:00
+        ("America/New_York", "2026-03-08", 2, "2026-03-08T07:00"),
+        ("Pacific/Chatham", "2026-09-27", 3, "2026-09-26T14:15"),  # from 02:45 to 03:45: 03:00 is 04:00
+        ("Australia/Lord_Howe", "2026-10-04", 2, "2026-10-03T15:30"),  # by half an hour: 02:00 is 02:30
+        ("Africa/Casablanca", "2026-03-22", 2, "2026-03-22T02:00"),  # after Ramadan: 02:00 is 03:00
+        ("Pacific/Apia", "2011-12-30", 7, "2011-12-30T17:00"),  # a day that Samoa left out: the next one's seven
+    ],
+)
+def test_an_hour_that_does_not_exist_comes_as_long_after_midnight(
+    zone: str, day: str, hour: int, expected: str
+) -> None:
+    moment = morning(date.fromisoformat(day), hour=hour, zone=ZoneInfo(zone))
 
-    moment = morning(spring_forward, hour=2, zone=ZoneInfo("Europe/Berlin"))
-
-    assert moment.astimezone(ZoneInfo("Europe/Berlin")).hour == 3
+    assert moment == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
-def test_an_hour_that_exists_twice_comes_the_first_time() -> None:
-    fall_back = date(2026, 10, 25)
+@pytest.mark.parametrize(
+    ("zone", "day", "hour", "expected"),
+    [
+        ("Europe/Berlin", "2026-10-25", 2, "2026-10-25T00:00"),
+        ("America/New_York", "2026-11-01", 1, "2026-11-01T05:00"),
+        ("Pacific/Chatham", "2026-04-05", 3, "2026-04-04T13:15"),  # from 03:45 back to 02:45
+        ("Africa/Casablanca", "2026-02-15", 2, "2026-02-15T01:00"),  # before Ramadan
+    ],
+)
+def test_an_hour_that_exists_twice_comes_the_first_time(zone: str, day: str, hour: int, expected: str) -> None:
+    moment = morning(date.fromisoformat(day), hour=hour, zone=ZoneInfo(zone))
 
-    moment = morning(fall_back, hour=2, zone=ZoneInfo("Europe/Berlin"))
-
-    assert moment == datetime(2026, 10, 25, 0, tzinfo=UTC)
+    assert moment == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 @given(
@@ -83,3 +116,62 @@ def test_a_reader_of_the_evening_has_a_chance_after_the_last_hour() -> None:
     ends = closing(DAY, hour=22, zone=ZoneInfo("UTC"), last_hour=20)
 
     assert ends == datetime(2026, 4, 8, 0, tzinfo=UTC)
+
+
+digests = st.dates(date(2020, 1, 1), date(2037, 12, 1))
+hours = st.integers(0, 23)
+last_hours = st.integers(0, 24)
+looks = st.lists(st.integers(-3000, 6000))  # minutes from the first morning
+
+
+@given(day=digests, hour=hours, zone=zones)
+def test_a_morning_is_on_the_readers_own_day_and_not_before_the_hour(day: date, hour: int, zone: ZoneInfo) -> None:
+    there = morning(day, hour=hour, zone=zone).astimezone(zone)
+
+    assert there.date() == day
+    assert timedelta(hours=hour) <= timedelta(hours=there.hour, minutes=there.minute) <= timedelta(hours=hour + 1)
+
+
+@given(day=digests, hour=st.integers(0, 22), zone=zones)
+def test_who_reads_later_in_the_day_never_gets_the_digest_earlier(day: date, hour: int, zone: ZoneInfo) -> None:
+    assert morning(day, hour=hour, zone=zone) <= morning(day, hour=hour + 1, zone=zone)
+
+
+@given(day=digests, hour=hours, zone=zones)
+def test_each_day_brings_a_later_morning(day: date, hour: int, zone: ZoneInfo) -> None:
+    between = morning(day + timedelta(days=1), hour=hour, zone=zone) - morning(day, hour=hour, zone=zone)
+
+    assert timedelta(hours=22) <= between <= timedelta(hours=26)
+
+
+@given(
+    day=digests,
+    hour=hours,
+    zone=zones,
+    last_hour=last_hours,
+    waits=st.booleans(),
+    minutes=st.lists(st.integers(-3000, 6000)),
+)
+def test_a_digest_is_due_on_its_day_then_the_next_and_then_never(
+    day: date, hour: int, zone: ZoneInfo, *, last_hour: int, waits: bool, minutes: list[int]
+) -> None:
+    first = morning(day, hour=hour, zone=zone)
+
+    found = [
+        due(day, hour=hour, zone=zone, last_hour=last_hour, waits=waits, now=first + timedelta(minutes=minute))
+        for minute in sorted(minutes)
+    ]
+
+    mornings = [first, morning(day + timedelta(days=1), hour=hour, zone=zone)] if waits else [first]
+    order: list[datetime | None] = [*mornings, None]
+    places = [order.index(moment) for moment in found]
+    assert places == sorted(places)
+
+
+@given(day=digests, hour=hours, zone=zones, last_hour=last_hours)
+def test_every_reader_has_two_hours_at_least_to_get_a_digest(
+    day: date, hour: int, zone: ZoneInfo, last_hour: int
+) -> None:
+    closes = closing(day, hour=hour, zone=zone, last_hour=last_hour)
+
+    assert closes >= morning(day, hour=hour, zone=zone) + timedelta(hours=2)

@@ -1,0 +1,219 @@
+"""One send with faults at random moments, and what has become of each reader."""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from benchmarks.drill.crew import Crew
+from benchmarks.drill.faults import FAULTS, POSTPONING, SOON, Scene, Steps
+from benchmarks.drill.verdict import Mail, Row, Verdict, judge
+from benchmarks.papers import make_approved, make_newsletter
+from benchmarks.readers import make_readers, morning
+from benchmarks.sinks import Sink
+from benchmarks.stage import clear, tidy
+from digests.models import Digest
+from newsletter.delivery import planning
+from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import counts
+
+PAPERS = 12  # one for each topic that readers have chosen among
+MIDDLE = (0.05, 0.75)  # of the readers have their mail when a fault begins
+LOOK = 0.5  # seconds between two looks at the ledger
+WITHIN = 65  # seconds after which everything goes on by itself: a minute, and what it takes to notice
+PATIENCE = 120  # seconds without any change after which nobody waits any longer
+LINGER = 1  # seconds in which a mail too many would still come
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of one send. `air` is how many mails may be UNCERTAIN, `broken` which promises did not hold."""
+
+    fault: str
+    seed: int
+    verdict: Verdict
+    air: int
+    seconds: float
+    broken: Sequence[str]
+
+
+@dataclass
+class Act:
+    """A fault that begins when `moment` mails have arrived."""
+
+    name: str
+    moment: int
+    steps: Steps
+    next_at: float | None = None  # None before it has begun
+    is_over: bool = False
+
+    def advance(self, now: float) -> None:
+        if self.next_at is not None and now >= self.next_at and not self.is_over:
+            wait = next(self.steps, None)
+            self.is_over = wait is None
+            self.next_at = time.monotonic() + (wait or 0)
+
+
+@dataclass
+class Watch:
+    """What the ledger said when it was last looked at, and when that last changed."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    changed_at: float = field(default_factory=time.monotonic)
+    longest: float = 0  # seconds without any change while rows were left
+
+    def see(self, counts: dict[str, int]) -> None:
+        now = time.monotonic()
+        if counts != self.counts:
+            self.counts, self.changed_at = counts, now
+        self.longest = max(self.longest, now - self.changed_at)
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.counts) and not (self.counts.get("planned") or self.counts.get("sending"))
+
+
+def drill(names: Sequence[str], *, crew: Crew, sink: Sink, readers: int, seed: int) -> Report:
+    """Sends a digest to so many readers while these faults happen, and counts when nothing is left to do."""
+    digest = _prepare(crew, sink, readers)
+    chance = Random(seed)
+    scene = Scene(crew, sink, digest, chance)
+    moments = sorted(chance.uniform(*MIDDLE) * readers for _name in names)
+    acts = [Act(name, int(moment), FAULTS[name](scene)) for name, moment in zip(names, moments, strict=True)]
+    started = time.monotonic()
+    watch = _play(scene, acts)
+    seconds = time.monotonic() - started
+    time.sleep(LINGER)
+    verdict = judge(_readers(digest), _rows(digest), _mails(sink), refused=_refused(scene))
+    air = scene.air + int(scene.tell("unanswered"))
+    broken = [*_broken(verdict, air), *scene.broken, *_late(watch), *_unlisted(digest)]
+    return Report(fault="+".join(names), seed=seed, verdict=verdict, air=air, seconds=seconds, broken=broken)
+
+
+def _prepare(crew: Crew, sink: Sink, readers: int) -> Digest:
+    """Readers whose hour has come have their rows in an otherwise empty ledger."""
+    crew.gather()
+    _clear()
+    sink.clear()
+    now = timezone.now()
+    at = morning(now)
+    newsletter = make_newsletter()
+    make_readers(newsletter, readers, at=at, choosy=False)
+    tidy()
+    digest = make_approved(newsletter, at.day, papers=PAPERS, now=now)
+    planning.plan(now=now)
+    return digest
+
+
+def _clear() -> None:
+    """Workers may be at the tables: a deadlock is broken by the database, and then it is tried again."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            clear()
+        except OperationalError:
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
+def _play(scene: Scene, acts: Sequence[Act]) -> Watch:
+    """Every fault has happened, and the ledger is settled, or has not changed for too long."""
+    watch, looked_at = Watch(), 0.0
+    while not (watch.is_done and all(act.is_over for act in acts)):
+        now = time.monotonic()
+        if now - looked_at >= LOOK:
+            watch.see(counts(scene.digest))
+            _turn_clock(scene, acts)
+            scene.broken += [f"{name} has ended by itself" for name in scene.crew.revive()]
+            looked_at = now
+        if now - watch.changed_at > PATIENCE:
+            break
+        _begin(acts, arrived=scene.sink.count()[0], waits=not watch.is_done)
+        for act in acts:
+            act.advance(now)
+        time.sleep(SOON / 10)
+    return watch
+
+
+def _begin(acts: Sequence[Act], *, arrived: int, waits: bool) -> None:
+    """Faults whose moment has come. Where all mails have arrived already, none is waited for."""
+    for act in acts:
+        if act.next_at is None and (arrived >= act.moment or not waits):
+            act.next_at = 0
+
+
+def _turn_clock(scene: Scene, acts: Sequence[Act]) -> None:
+    """The drill plays the clock, so that it need not wait for it.
+
+    A machine that is lost leaves leases of ten minutes: they run out at once. Readers whom the mail server asked to
+    wait a minute or more have waited, when it is well again.
+    """
+    begun = [act for act in acts if act.next_at is not None and act.name in POSTPONING]
+    with connection.cursor() as cursor:
+        if scene.gone:
+            cursor.execute(
+                "UPDATE delivery_delivery SET lease_until = now() - interval '1 second'"
+                " WHERE status = 'sending' AND lease_until > now() AND worker ~ %s",
+                [rf"\m({'|'.join(map(str, scene.gone))})\M"],
+            )
+        if begun and all(act.is_over for act in begun):
+            cursor.execute(
+                "UPDATE delivery_delivery SET ready_at = now()"
+                " WHERE status = 'planned' AND ready_at > now() + interval '5 seconds'"
+            )
+
+
+def _broken(verdict: Verdict, air: int) -> list[str]:
+    """Which promises about readers did not hold."""
+    said = {
+        "lost": verdict.lost,
+        "doubled": verdict.doubled,
+        "misled": verdict.misled,
+        "denied": verdict.denied,
+        f"uncertain beyond {air}": max(0, verdict.uncertain - air),
+    }
+    return [f"{number} {what}" for what, number in said.items() if number]
+
+
+def _late(watch: Watch) -> list[str]:
+    return [f"nothing went on for {watch.longest:.0f} s"] if watch.longest > WITHIN else []
+
+
+def _unlisted(digest: Digest) -> list[str]:
+    """An editor finds every UNCERTAIN row by its id, with the time and the worker."""
+    uncertain = digest.deliveries.filter(status=Delivery.Status.UNCERTAIN)
+    unlisted = uncertain.count() - uncertain.exclude(worker="").exclude(claimed_at=None).count()
+    return [f"{unlisted} uncertain rows do not say when and whose they were"] if unlisted else []
+
+
+def _readers(digest: Digest) -> list[str]:
+    return list(digest.newsletter.subscriptions.values_list("subscriber__address", flat=True))
+
+
+def _rows(digest: Digest) -> list[Row]:
+    found = digest.deliveries.values_list("pk", "subscription__subscriber__address", "status")
+    return [Row(delivery, reader, status) for delivery, reader, status in found]
+
+
+def _mails(sink: Sink) -> list[Mail]:
+    return [
+        Mail(reader, int(delivery))
+        for line, times in sink.seen().items()
+        for reader, delivery in [line.rsplit(" ", 1)]
+        for _time in range(times)
+    ]
+
+
+def _refused(scene: Scene) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="paperboy-drill-") as folder:
+        path = Path(folder) / "refused"
+        scene.tell(f"refused {path}")
+        return path.read_text().splitlines()

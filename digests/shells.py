@@ -1,0 +1,104 @@
+"""What stands around the papers of a mail: masthead, note and footer, compiled and cut at their places. Pure."""
+
+from dataclasses import dataclass, replace
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from digests import fragments, markup, mjml, phrases
+from digests.columns import shorten
+from digests.content import Content, Words
+from digests.links import PLACES, Place, address
+from digests.locales import chain, long_date
+from digests.looks import look
+from digests.parts import Part, cut, marks, part, parts
+
+LONGEST_NOTE = 4_000  # characters
+SHORTEST_NOTE = 500  # characters that a mail has room for whatever else is in it
+NAMES = ("title", "preheader", "share", "papers")
+
+# Each place of a shell with the parts that stand after it; before the first there is none, which is named "".
+Cut = tuple[tuple[str, tuple[Part, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The words of a shell."""
+
+    name: str
+    accent: str
+    postal_address: str
+    date: str
+    note: str
+    note_locale: str
+    locale: str
+    site_url: str
+
+
+def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell:
+    """The shell of mails for readers who wanted this language, in ours that is nearest."""
+    said, said_in = note(content, wanted)
+    return Shell(
+        name=content.name,
+        accent=content.accent,
+        postal_address=content.postal_address[:LONGEST_NOTE],
+        date=long_date(content.day, locale),
+        note=said,
+        note_locale=said_in,
+        locale=locale,
+        site_url=site_url,
+    )
+
+
+def barer(full: Shell) -> Shell:
+    """A shell that is small, whatever its words are."""
+    return replace(
+        full,
+        name=shorten(markup.line(full.name), phrases.SUBJECT_LONGEST),
+        postal_address=full.postal_address[:SHORTEST_NOTE],
+        note=full.note if len(full.note) <= SHORTEST_NOTE else f"{full.note[:SHORTEST_NOTE]}…",
+    )
+
+
+def note(content: Content, locale: str) -> tuple[str, str]:
+    """The editor's note and its locale: in the reader's language or the nearest that has one; may be empty."""
+    for wish in chain(locale, content.default_locale):
+        if said := content.words.get(wish, Words()).note.strip():
+            return (said if len(said) <= LONGEST_NOTE else f"{said[:LONGEST_NOTE]}…"), wish
+    return "", locale
+
+
+def in_html(shell: Shell) -> Cut:
+    said_in = look(shell.note_locale, shell.accent)
+    context = {
+        "shell": shell,
+        "look": look(shell.locale, shell.accent),
+        "note": said_in,
+        "note_html": fragments.mail_html(shell.note, said_in),
+        "cut": _marks(shell),
+    }
+    with translation.override(shell.locale):
+        return _cut(mjml.to_html(render_to_string("email/digest/body.mjml", context)))
+
+
+def in_text(shell: Shell) -> Cut:
+    context = {"shell": shell, "note": markup.plain(shell.note), "cut": _marks(shell)}
+    with translation.override(shell.locale):
+        return _cut(render_to_string("email/digest/body.txt", context).strip("\n") + "\n")
+
+
+def _marks(shell: Shell) -> dict[str, str]:
+    return marks(*NAMES) | {place: address(shell.site_url, place, mark) for place, mark in marks(*PLACES).items()}
+
+
+def _cut(layout: str) -> Cut:
+    """The places that each reader's token goes into are parts already; the others are filled per edition."""
+    first, *rest = cut(layout)
+    sections: list[tuple[str, tuple[Part, ...]]] = [("", parts(first))]
+    for name, after in zip(rest[::2], rest[1::2], strict=True):
+        if name in NAMES:
+            sections.append((name, parts(after)))
+        else:
+            before_it, before = sections[-1]
+            sections[-1] = (before_it, (*before, part(Place(name)), *parts(after)))
+    return tuple(sections)

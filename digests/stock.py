@@ -1,0 +1,196 @@
+"""What mails of one digest have in common, kept while they are sent: papers, lines of lists, headings. Pure.
+
+An edition of papers that others have too costs look-ups alone. All that is kept takes STOCKS_KEPT bytes at most.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from digests import fragments, markup, phrases, shells
+from digests.columns import shorten
+from digests.content import Content, Words
+from digests.fragments import Fragment
+from digests.keeping import Kept, weight
+from digests.links import WEB, address_of
+from digests.lists import BELOW, HtmlLists, Lists, TextLists
+from digests.locales import chain, spoken
+from digests.parts import Part, part
+from digests.selection import EditionKey, Selected
+
+STOCKS_KEPT = 32_000_000  # bytes; a language and detail of a day take about 1 MB
+EMPTY = 20_000  # bytes of a stock that has nothing yet
+TITLES_BESIDE = 3  # titles that an inbox shows beside the subject
+
+Opening = tuple[str, Part]  # words that stand beside the subject, and the same as HTML
+Frame = tuple[Part, tuple[Part, ...]]  # what stands before the lines of a list, and after them
+
+
+class Stock:
+    """The parts of mails of one content in one language and detail, each made when it is first asked for."""
+
+    def __init__(self, content: Content, key: EditionKey, *, site_url: str) -> None:
+        self.content = content
+        self.site_url = site_url
+        self.wanted, self.detail = key.locale, key.detail
+        self.locale = spoken(key.locale, content.default_locale)
+        self.words = _own_words(content, key.locale)
+        self.page = fragments.day_address(content, key.locale, site_url=site_url)
+        self.entries = {entry.id: entry for entry in content.entries}
+        self.size = EMPTY  # bytes of what was made
+        self.content_size = sum(weight(said.text) for entry in content.entries for said in entry.summaries.values())
+        self._key = replace(key, selection=())
+        self.fragments = Kept(self._fragment, self._grow)
+        self.seconds = Kept(self._seconds, self._grow)
+        self.subjects = Kept(self._subject, self._grow)
+        self.shares = Kept(self._share, self._grow)
+        self.openings = Kept(self._opening, self._grow)
+        self._own_opening = _opening(markup.line(self.words.preheader))
+        rows = HtmlLists(self.locale, content.accent)
+        self.html = Side(self, rows, paper=fragments.mail, shell=shells.in_html, grow=self._grow)
+        self.text = Side(self, TextLists(), paper=_text, shell=shells.in_text, grow=self._grow)
+
+    def shell(self, *, is_bare: bool) -> shells.Shell:
+        full = shells.shell(self.content, self.wanted, locale=self.locale, site_url=self.site_url)
+        return shells.barer(full) if is_bare else full
+
+    def preheader(self, titles: Sequence[str]) -> list[Opening]:
+        """What stands beside the subject, in inboxes: the editor's words, else the top titles."""
+        if self._own_opening[0]:
+            return [self._own_opening]
+        return [opening for title in titles[:TITLES_BESIDE] if (opening := self.openings[title])[0]]
+
+    def _grow(self, more: int) -> None:
+        self.size += more
+        _make_room()
+
+    def _fragment(self, chosen: Selected) -> Fragment:
+        key = replace(self._key, selection=(chosen,))
+        (fragment,) = fragments.fragments(self.content, key, site_url=self.site_url)
+        return fragment
+
+    def _seconds(self, chosen: Selected) -> int:
+        return fragments.seconds(self.fragments[chosen])
+
+    def _subject(self, named: tuple[str, int]) -> tuple[str, Part]:
+        """The subject of a mail that begins with this title and has so many papers; as a header and as HTML."""
+        title, papers = named
+        with translation.override(self.locale):
+            words = markup.line(self.words.subject) or phrases.subject([title] * papers, self.content.day, self.locale)
+        subject = markup.inert_text(shorten(markup.line(words), phrases.SUBJECT_LONGEST))
+        return subject, part(markup.inert(subject))
+
+    def _share(self, counts: tuple[int, int, int]) -> tuple[Part, Part]:
+        """How many of how many papers in so many minutes; as HTML and as text."""
+        shown, total, minutes = counts
+        with translation.override(self.locale):
+            words = share(shown, total, 60 * minutes, self.locale)
+        return part(markup.inert(words)), part(words)
+
+    def _opening(self, title: str) -> Opening:
+        return _opening(phrases.preheader([title]))
+
+
+class Side:
+    """The HTML or the text of these mails.
+
+    Papers are kept by what was selected; lines by the entry, `inner` ones linked within the mail and `outer` ones
+    to the web; what stands around a list by the number that its words tell; shells by whether they are bare.
+    """
+
+    def __init__(
+        self,
+        stock: Stock,
+        lists: Lists,
+        *,
+        paper: Callable[[Fragment], str],
+        shell: Callable[[shells.Shell], shells.Cut],
+        grow: Callable[[int], None],
+    ) -> None:
+        self._stock = stock
+        self._lists = lists
+        self.papers: Kept[Selected, Part] = Kept(lambda chosen: part(paper(stock.fragments[chosen])), grow)
+        self.shells: Kept[bool, shells.Cut] = Kept(lambda is_bare: shell(stock.shell(is_bare=is_bare)), grow)
+        self.inner = Kept(self._inner, grow)
+        self.outer = Kept(self._outer, grow)
+        self.contents = Kept(self._contents, grow)
+        self.rest = Kept(self._rest, grow)
+        self.also = Kept(self._also, grow)
+
+    def _inner(self, entry: int) -> Part:
+        return self._lists.line(self._stock.entries[entry].title, f"#p{entry}")
+
+    def _outer(self, entry: int) -> Part:
+        return self._lists.line(self._stock.entries[entry].title, f"{self._stock.page}#p{entry}")
+
+    def _contents(self, titles_below: int) -> Frame:
+        with translation.override(self._stock.locale):
+            heading, last = _("In this mail"), phrases.more_below(titles_below, self._stock.locale)
+        return self._lists.opening(heading), self._lists.closing(last, BELOW)
+
+    def _rest(self, papers: int) -> Frame:
+        with translation.override(self._stock.locale):
+            heading, last = phrases.left_over(papers, self._stock.locale), _("Read all of them on the web")
+        return self._lists.opening(heading, anchor="rest"), self._lists.closing(
+            last, address_of(self._stock.site_url, WEB)
+        )
+
+    def _also(self, titles_more: int) -> Frame:
+        with translation.override(self._stock.locale):
+            heading = _("Also today")
+            last = phrases.more_titles(titles_more, self._stock.locale) or _("This day on the web")
+        return self._lists.opening(heading), self._lists.closing(last, (self._stock.page,))
+
+
+def stock(content: Content, key: EditionKey, *, site_url: str) -> Stock:
+    """The stock for mails of this content in the key's language and detail: the kept one where there is one."""
+    mark = (id(content), key.locale, key.detail, site_url)  # no other has this id while the stock holds its content
+    kept = _stocks.pop(mark, None) or _taken_over(content, key, site_url) or Stock(content, key, site_url=site_url)
+    _stocks[mark] = kept  # now the youngest: a dict keeps its order
+    return kept
+
+
+_stocks: dict[tuple[int, str, str, str], Stock] = {}
+
+
+def _taken_over(content: Content, key: EditionKey, site_url: str) -> Stock | None:
+    """The stock of an equal content, which was read once more: from now on it is the stock of this one."""
+    for mark, kept in list(_stocks.items()):
+        if mark[1:] == (key.locale, key.detail, site_url) and kept.content == content:
+            kept.content = content
+            return _stocks.pop(mark, None)
+    return None
+
+
+def share(shown: int, total: int, seconds: int, locale: str) -> str:
+    """12 of 24 papers, 6 minutes."""
+    parts = {"papers": phrases.share(shown, max(total, shown), locale), "time": phrases.reading(seconds, locale)}
+    return _("%(papers)s, %(time)s") % parts
+
+
+def _make_room() -> None:
+    """Afterwards the stocks and the contents that they hold take no more than STOCKS_KEPT bytes."""
+    while _stocks and _size(list(_stocks.values())) > STOCKS_KEPT:
+        _stocks.pop(next(iter(_stocks)), None)
+
+
+def _size(stocks: list[Stock]) -> int:
+    contents = {id(one.content): one.content_size for one in stocks}
+    return sum(one.size for one in stocks) + sum(contents.values())
+
+
+def _opening(words: str) -> Opening:
+    return words, part(markup.inert(words))
+
+
+def _text(fragment: Fragment) -> str:
+    """As every part of a text mail it stands below two empty lines."""
+    return "\n\n\n" + fragments.text(fragment)
+
+
+def _own_words(content: Content, locale: str) -> Words:
+    """The editor's words in the language itself: a subject in another one would be worse than ours."""
+    own = (link for link in chain(locale) if locale == link or locale.startswith(f"{link}-"))
+    return next((content.words[link] for link in own if link in content.words), Words())

@@ -1,0 +1,96 @@
+"""`manage.py deliveries`: where each digest stands, what is uncertain, and settling that on purpose."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from digests.models import Digest
+from digests.queries import newsletter_by_slug, newsletter_slugs
+from newsletter.delivery import queries, settling
+from newsletter.delivery.models import Delivery
+from newsletter.staff.models import User
+
+MOST = 50  # uncertain rows that are listed
+
+
+class Command(BaseCommand):
+    """Shows running digests; `deliveries settle ID [ID ...] --sent|--again --by USERNAME` settles all or none."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--newsletter", metavar="SLUG", default="", help="the digests of this one alone")
+        parser.add_argument("--all", action="store_true", help="also digests that are over")
+        acts = parser.add_subparsers(dest="act")
+        settle = acts.add_parser("settle", help="decide what has become of uncertain (or failed) rows")
+        settle.add_argument("ids", metavar="ID", type=int, nargs="+", help="the numbers of the rows")
+        word = settle.add_mutually_exclusive_group(required=True)
+        word.add_argument("--sent", action="store_true", help="the mail has arrived")
+        word.add_argument("--again", action="store_true", help="send it again: the reader may get it twice")
+        settle.add_argument("--by", metavar="USERNAME", required=True, help="who says so; it is recorded")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["act"] == "settle":
+            self.settle(options["ids"], is_sent=options["sent"], by=user_called(options["by"]))
+        else:
+            self.show(newsletter=options["newsletter"], older=options["all"], now=timezone.now())
+
+    @transaction.atomic
+    def settle(self, ids: Sequence[int], *, is_sent: bool, by: User) -> None:
+        verb = settling.it_arrived if is_sent else settling.send_again
+        done = verb(sorted(set(ids)), by=by, now=timezone.now())
+        if done.refused:
+            reasons = "; ".join(f"{number}: {why}" for number, why in done.refused.items())
+            raise CommandError(f"Nothing was changed. {reasons}")
+        self.stdout.write(f"{done.changed} settled as {'sent' if is_sent else 'to be sent again'}, by {by}.")
+
+    def show(self, *, newsletter: str, older: bool, now: datetime) -> None:
+        if newsletter and newsletter_by_slug(newsletter) is None:
+            there_are = ", ".join(newsletter_slugs()) or "none"
+            raise CommandError(f"There is no newsletter {newsletter}. There are: {there_are}.")
+        digests = list(queries.digests_in_the_ledger(newsletter=newsletter, older=older))
+        counts = queries.counts_of(digests)
+        for digest in digests:
+            self.show_digest(digest, counts.get(digest.pk, {}), now=now)
+        if not digests:
+            self.stdout.write("No digest is going out.")
+        for sender in queries.paused_senders():
+            self.stdout.write(f"sender {sender.slug} is paused since {moment(sender.paused_at)}: {sender.pause_reason}")
+        total = sum(row.get("uncertain", 0) for row in counts.values())
+        self.show_uncertain(list(queries.uncertain_of(digests)[:MOST]), total)
+
+    def show_digest(self, digest: Digest, counts: dict[str, int], *, now: datetime) -> None:
+        figures = "  ".join(f"{status} {counts.get(status, 0)}" for status in Delivery.Status.values)
+        oldest = queries.oldest_due(digest, now)
+        waiting = (
+            f"the oldest due row waits since {moment(oldest)} ({age(now - oldest)})" if oldest else "no row is due"
+        )
+        self.stdout.write(f"{digest.newsletter.slug} {digest.day}, {digest.status}\n  {figures}\n  {waiting}")
+
+    def show_uncertain(self, rows: Sequence[Delivery], total: int) -> None:
+        if rows:
+            self.stdout.write("uncertain:")
+        for row in rows:
+            self.stdout.write(f"  {row.pk}  {moment(row.claimed_at)}  {row.worker or '-'}  {row.reason or '-'}")
+        if total > len(rows):
+            self.stdout.write(f"  and {total - len(rows)} more")
+
+
+def user_called(name: str) -> User:
+    """Raises CommandError where nobody is called so."""
+    found = User.objects.filter(username=name).first()
+    if found is None:
+        raise CommandError(f"Nothing was changed. There is no user {name}.")
+    return found
+
+
+def moment(value: datetime | None) -> str:
+    return f"{value:%Y-%m-%d %H:%M:%S} UTC" if value else "-"
+
+
+def age(span: timedelta) -> str:
+    return str(timedelta(seconds=int(span.total_seconds())))

@@ -1,0 +1,122 @@
+"""PLANNED rows, a part of the ledger: how they come into being, by the thousand, and follow their newsletter.
+
+The insert stands here for PostgreSQL and for SQLite. Nothing else adds rows to the ledger.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from digests.models import Digest
+from newsletter.delivery.models import Delivery
+from newsletter.delivery.statements import POSTGRESQL, SQLITE, execute, many, moment
+from newsletter.delivery.statements import rows as query
+from newsletter.postbox.models import Sender
+
+Row = tuple[int, datetime]  # a subscription's id, and when its row is due
+
+# Rows a transaction. Its foreign keys lock each reader's row against deletion until it ends, half a second later.
+CHUNK = 20_000
+# Rows that are put in order at once, in some 40 MB. A zone's readers are spread over the whole table: written zone by
+# zone, a million of them lock, and so write, each of its pages thirty times.
+BATCH = 250_000
+WORTH_ANALYZING = 10_000  # rows: fewer do not change how the claim finds its own
+
+_INTO = """
+    INSERT INTO delivery_delivery (
+        digest_id, sender_id, created_at, correction, status, skip, reason, attempts, worker,
+        id, subscription_id, due_at, ready_at
+    )
+    SELECT %s, %s, %s, 0, 'planned', '', '', 0, '', {columns} FROM {rows}
+    ON CONFLICT (subscription_id, digest_id, correction) DO NOTHING
+"""
+INSERT = {
+    POSTGRESQL: _INTO.format(
+        columns="r.id, r.reader, r.due, r.due",
+        rows="unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS r (id, reader, due)",
+    ),
+    # WHERE true: without it SQLite reads ON CONFLICT as the beginning of a join.
+    SQLITE: _INTO.format(
+        columns="NULL, value ->> 0, value ->> 1, value ->> 1", rows="json_each(%s) WHERE true ORDER BY key"
+    ),
+}
+NUMBERS = "SELECT string_agg(nextval('delivery_delivery_id_seq')::text, ',') FROM generate_series(1, %s)"
+# Two planners of one digest would wait for each other's rows, and for ever where a reader's change of language
+# between their looks turned two rows around. Who comes second leaves it to the first. (SQLite has one writer.)
+ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('plan'), %s::integer)"
+
+
+def insert(digest: Digest, sender: Sender, rows: Iterable[Row]) -> int:
+    """These readers have a PLANNED row each, with ids in this order, which the claim goes by; how many are new.
+
+    A reader who has a row for that digest keeps the one there is. Each chunk is a transaction of its own; when
+    another process is inserting rows of the same digest, the rest is left to it, and to the next run.
+    """
+    added = 0
+    for chunk in _chunks(iter(rows)):
+        with transaction.atomic():
+            if not _alone(digest):
+                break
+            added += execute(INSERT, [digest.pk, sender.pk, moment(timezone.now()), *chunk])
+    return added
+
+
+def assign(digest: Digest, sender: Sender) -> int:
+    """PLANNED rows of a digest leave under its newsletter's Sender, also where that is another one since.
+
+    Runs each minute and nearly always finds nothing: it asks by the other Senders, which the index of due rows
+    begins with, so it does not read a million rows that are right. What a claim holds is left to the next run.
+    """
+    others = list(Sender.objects.exclude(pk=sender.pk).values_list("pk", flat=True))
+    strays = Delivery.objects.filter(digest=digest, status=Delivery.Status.PLANNED, sender__in=others)
+    moved, found = 0, bool(others)
+    while found:
+        with transaction.atomic():
+            locked = strays
+            if connection.features.has_select_for_update_skip_locked:
+                locked = strays.select_for_update(skip_locked=True, no_key=True)
+            ids = list(locked.order_by().values_list("pk", flat=True)[:CHUNK])
+            moved += Delivery.objects.filter(pk__in=ids).update(sender=sender) if ids else 0
+        found = len(ids) == CHUNK
+    return moved
+
+
+def analyze(added: int) -> None:
+    """PostgreSQL knows of many new rows: with the statistics from before them a claim takes four times as long."""
+    if added > WORTH_ANALYZING and connection.vendor == POSTGRESQL:
+        execute("ANALYZE (SKIP_LOCKED) delivery_delivery", [])
+
+
+def _alone(digest: Digest) -> bool:
+    return connection.vendor != POSTGRESQL or bool(query(ALONE, [digest.pk % 2**31])[0][0])
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[str]]:
+    """The parameters of each INSERT."""
+    postgresql = connection.vendor == POSTGRESQL
+    while batch := list(islice(rows, BATCH)):
+        parameters = _in_the_order_of_readers(batch) if postgresql else _as_given(batch)
+        yield from parameters
+
+
+def _as_given(batch: Sequence[Row]) -> Iterator[list[str]]:
+    for start in range(0, len(batch), CHUNK):
+        yield [json.dumps([[reader, str(moment(due_at))] for reader, due_at in batch[start : start + CHUNK]])]
+
+
+def _in_the_order_of_readers(batch: Sequence[Row]) -> Iterator[list[str]]:
+    """The ids are given out in the order of the rows, and the rows written in that of the readers.
+
+    So the unique index and the readers' table, for the foreign key, are walked through and not jumped about in.
+    """
+    numbers = query(NUMBERS, [len(batch)])[0][0].split(",")
+    texts = {due_at: str(due_at) for _reader, due_at in batch}
+    places = sorted(range(len(batch)), key=[reader for reader, _due_at in batch].__getitem__)
+    for start in range(0, len(batch), CHUNK):
+        chunk = places[start : start + CHUNK]
+        readers, moments = zip(*[batch[place] for place in chunk], strict=True)
+        yield [many([numbers[place] for place in chunk]), many(readers), many([texts[due_at] for due_at in moments])]

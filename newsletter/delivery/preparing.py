@@ -1,0 +1,126 @@
+"""From what a reader asked for to the edition of a digest, and to its wording; each made once per process."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from weakref import WeakValueDictionary
+
+from django.conf import settings
+from django.db import transaction
+
+from digests import editions
+from digests.content import Content
+from digests.models import Revision
+from digests.rendering import render
+from digests.selection import EditionKey, Wishes, edition_key
+from newsletter.postbox.headers import digest_headers
+from newsletter.postbox.message import Wording
+from newsletter.postbox.models import Sender
+
+PREPARED_KEPT = 10_000  # of about 2 kB each
+WORDINGS_KEPT = 2_000  # of about 4 kB each: readers who share an edition come one after another
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Approved:
+    """A revision and its content. Equal where it is the same revision, read by the same process."""
+
+    revision: Revision
+    content: Content
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Approved) and other.content is self.content
+
+    def __hash__(self) -> int:
+        return hash(self.revision.pk)
+
+
+@dataclass(eq=False, slots=True, weakref_slot=True)
+class Prepared:
+    """An edition: one object for all of its readers in this process. `number` is its id, once that is committed."""
+
+    approved: Approved
+    key: EditionKey
+    number: int | None = field(default=None)
+
+
+_by_key: WeakValueDictionary[tuple[Approved, EditionKey], Prepared] = WeakValueDictionary()
+
+
+@lru_cache(maxsize=PREPARED_KEPT)
+def prepare(approved: Approved, wishes: str) -> Prepared | None:
+    """The edition for these wishes (JSON as ledger.Due has it); None where nothing fits."""
+    key = edition_key(approved.content, _wishes(wishes))
+    if not key.selection:
+        return None
+    found = _by_key.get((approved, key))
+    if found is None:
+        found = _by_key[approved, key] = Prepared(approved, key)
+    return found
+
+
+def numbers_of(prepared: Iterable[Prepared]) -> dict[Prepared, int]:
+    """The ids of these editions, made where they are missing. Remembered when the transaction has held."""
+    wanted = set(prepared)
+    numbers = {one: one.number for one in wanted if one.number is not None}
+    by_revision: dict[Revision, dict[EditionKey, Prepared]] = {}
+    for one in wanted - numbers.keys():
+        by_revision.setdefault(one.approved.revision, {})[one.key] = one
+    for revision, missing in by_revision.items():
+        found = editions.editions_for(revision, missing)
+        numbers |= {missing[key]: number for key, number in found.items()}
+    transaction.on_commit(lambda: _remember(numbers))
+    return numbers
+
+
+@lru_cache(maxsize=WORDINGS_KEPT)
+def wording(prepared: Prepared, name: str, address: str, reply_to: str) -> Wording:
+    """What all mails of an edition have in common, when they leave under that name and address."""
+    content, key = prepared.approved.content, prepared.key
+    rendered = render(content, key, site_url=settings.SITE_URL)
+    return Wording(
+        sender_name=name,
+        sender_address=address,
+        reply_to=reply_to,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        headers=digest_headers(
+            newsletter_slug=content.newsletter,
+            newsletter_name=content.name,
+            day=content.day,
+            site_host=settings.SITE_HOST,
+            locale=key.locale,
+        ),
+    )
+
+
+def wording_of(prepared: Prepared, sender: Sender) -> Wording:
+    return wording(prepared, sender.name, sender.address, sender.reply_to)
+
+
+def forget() -> None:
+    """Nothing that was made before is remembered."""
+    editions.forget()
+    prepare.cache_clear()
+    wording.cache_clear()
+    _by_key.clear()
+
+
+def _remember(numbers: dict[Prepared, int]) -> None:
+    for prepared, number in numbers.items():
+        prepared.number = number
+
+
+def _wishes(text: str) -> Wishes:
+    locale, second_locale, least_votes, most_papers, detail, format_, topics = json.loads(text)
+    return Wishes(
+        locale=locale,
+        second_locale=second_locale,
+        topics=frozenset(topics or ()),
+        least_votes=least_votes,
+        most_papers=most_papers,
+        detail=detail,
+        format=format_,
+    )

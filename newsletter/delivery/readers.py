@@ -1,0 +1,122 @@
+"""Planning's questions to a million readers: which mornings they have, and who has no row in the ledger yet."""
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from digests.models import Digest, Newsletter
+from newsletter.delivery.statements import POSTGRESQL, SQLITE, moment, rows
+
+FETCH = 20_000  # rows a turn to the database
+LAST = 2**63 - 1  # no id is higher
+
+
+class Morning(NamedTuple):
+    """Readers of one hour in one zone. Who confirmed after `confirmed_by` gets the next digest."""
+
+    time_zone: str
+    hour: int
+    due_at: datetime
+    confirmed_by: datetime
+
+
+# From one zone to the next through the index, not through a million readers. Both databases read it.
+MORNINGS = """
+    WITH RECURSIVE zones (name) AS (
+        SELECT min(time_zone) FROM subscribers_subscription WHERE newsletter_id = %s AND status = 'active'
+        UNION ALL
+        SELECT (
+            SELECT min(time_zone) FROM subscribers_subscription
+            WHERE newsletter_id = %s AND status = 'active' AND time_zone > zones.name
+        ) FROM zones WHERE zones.name IS NOT NULL
+    ),
+    hours (hour) AS (SELECT 0 UNION ALL SELECT hour + 1 FROM hours WHERE hour < 23)
+    SELECT name, hour FROM zones CROSS JOIN hours
+    WHERE EXISTS (
+        SELECT 1 FROM subscribers_subscription
+        WHERE newsletter_id = %s AND status = 'active' AND time_zone = zones.name AND hour = hours.hour
+    )
+    ORDER BY name, hour
+"""
+
+# Each reader is looked up in the unique index, whatever PostgreSQL believes of the ledger: its statistics do not know
+# the digest that is being planned. With NOT EXISTS it takes the ledger for empty and reads all of it again for each
+# reader, which takes hours for 200,000 of them. A subquery for a value is never turned into a join; `+ 0` keeps the
+# index of the digest's rows out of it; and what is materialized cannot be joined to the mornings again and again.
+_READERS = """
+    WITH mornings (place, time_zone, hour, confirmed_by) AS ({mornings}),
+    readers AS MATERIALIZED (
+        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers
+        FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
+        WHERE s.newsletter_id = %s AND s.status = 'active' AND s.weekdays & %s > 0 AND s.confirmed_at <= m.confirmed_by
+        AND s.id BETWEEN %s AND %s
+    )
+    SELECT r.place, r.id FROM readers r
+    WHERE (
+        SELECT d.correction FROM delivery_delivery d
+        WHERE d.subscription_id = r.id AND d.digest_id + 0 = %s AND d.correction = 0
+    ) IS NULL
+"""
+READERS = {
+    POSTGRESQL: _READERS.format(
+        mornings="SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::timestamptz[]) AS given"
+    ),
+    SQLITE: _READERS.format(
+        mornings="SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(%s)",
+    ),
+}
+# Those who will share an edition lie beside each other: the claim goes by the rows' ids, so that each edition is made
+# once, also where there are more of them than a worker can keep. Other topics may share a sum: it costs order alone.
+IN_ORDER = """
+    ORDER BY r.place, r.locale, r.second_locale, r.detail, r.format, r.least_votes, r.most_papers, (
+        SELECT sum(t.topic_id * t.topic_id) FROM subscribers_subscription_topics t WHERE t.subscription_id = r.id
+    ), r.id
+"""
+ANY = " LIMIT 1"
+
+
+def hours(newsletter: Newsletter) -> list[tuple[str, int]]:
+    """The (time zone, hour) pairs that the newsletter has active readers in."""
+    return [(time_zone, hour) for time_zone, hour in rows(MORNINGS, [newsletter.pk] * 3)]
+
+
+def last_subscription() -> int:
+    """The highest id of a subscription; 0 when there is none."""
+    return rows("SELECT coalesce(max(id), 0) FROM subscribers_subscription", [])[0][0]
+
+
+def without_a_row(digest: Digest, mornings: Sequence[Morning], *, weekday_bit: int) -> Iterator[tuple[int, datetime]]:
+    """Active readers of these mornings who read on that weekday and have no row for the digest; and when it is due.
+
+    The first due come first, and among them those who will share an edition together.
+    """
+    moments = sorted({morning.due_at for morning in mornings})
+    # Read to the end before anything is written (SQLite refuses else), at ten bytes a reader.
+    places, readers = array("H"), array("q")
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(READERS[connection.vendor] + IN_ORDER, _parameters(digest, mornings, weekday_bit, (0, LAST)))
+        while found := cursor.fetchmany(FETCH):
+            places.extend(place for place, _reader in found)
+            readers.extend(reader for _place, reader in found)
+    return ((reader, moments[place]) for place, reader in zip(places, readers, strict=True))
+
+
+def is_somebody_without_a_row(
+    digest: Digest, mornings: Sequence[Morning], *, weekday_bit: int, ids: tuple[int, int]
+) -> bool:
+    """Whether there is such a reader among the subscriptions from the first id to the last."""
+    return bool(rows(READERS[connection.vendor] + ANY, _parameters(digest, mornings, weekday_bit, ids)))
+
+
+def _parameters(digest: Digest, mornings: Sequence[Morning], weekday_bit: int, ids: tuple[int, int]) -> list[object]:
+    place = {due_at: place for place, due_at in enumerate(sorted({morning.due_at for morning in mornings}))}
+    table = [(place[row.due_at], row.time_zone, row.hour, moment(row.confirmed_by)) for row in mornings]
+    if connection.vendor == POSTGRESQL:
+        given: list[object] = [list(column) for column in zip(*table, strict=True)]
+    else:
+        given = [json.dumps(table, default=str)]
+    return [*given, digest.newsletter_id, weekday_bit, *ids, digest.pk]

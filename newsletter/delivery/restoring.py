@@ -1,0 +1,135 @@
+"""Restoring: after a backup was restored, what may have left since it was taken is in doubt, and so leaves no more."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from digests.models import Digest, Newsletter
+from newsletter.delivery import ledger, planned, settling
+from newsletter.delivery.queries import (
+    Morning,
+    count_of_due_rows,
+    mornings,
+    newsletters_that_send,
+    readers_without_a_row,
+    rows_without_edition,
+)
+from newsletter.delivery.statements import POSTGRESQL, execute
+from newsletter.postbox import outbox, senders
+from newsletter.postbox.queries import sender_of
+from newsletter.subscribers import schedule
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 20_000  # rows
+# Rows that the backup does not know had numbers. They stand in links and in reports of the mail provider that may
+# still come: nobody else must get them. So many are left out, which is more than a week makes.
+LEFT_OUT = {"delivery_delivery": 100_000_000, "subscribers_subscription": 10_000_000, "postbox_letter": 10_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was done. `drafts` are digests that the backup does not have, and `left` rows that are due all the same."""
+
+    senders: int
+    planned: int
+    rows: int
+    letters: int
+    drafts: list[Digest]
+    left: int
+
+
+def restore(*, taken_at: datetime, now: datetime) -> Report:
+    """Every Sender is paused, and what is due, or would be, is UNCERTAIN. May run any number of times.
+
+    Rows that were due before the backup too: what had not left by then has had all the time since.
+    """
+    reason = f"restored from a backup of {taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    paused = senders.pause_all(reason=f"{reason}: resume when checked", now=now)
+    leave_numbers_out()
+    drafts: list[Digest] = []
+    added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in newsletters_that_send())
+    rows = _doubt(now=now, reason=f"{reason}: it may have left since")
+    letters = outbox.doubt_due(now=now, reason=f"{reason}: it may have left since")
+    _name_editions()
+    return Report(paused, added, rows, letters, drafts, left=count_of_due_rows(now))
+
+
+def leave_numbers_out() -> None:
+    """The next rows get numbers that none of the lost ones had."""
+    for table, count in LEFT_OUT.items():
+        if connection.vendor == POSTGRESQL:
+            sequence = "pg_get_serial_sequence(%s, 'id')"
+            execute(f"SELECT setval({sequence}, nextval({sequence}) + %s)", [table, table, count])
+        elif not execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table]):
+            execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+
+
+def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datetime) -> int:
+    """Readers have a row for each digest that could go out to them now, also where the backup has no such digest.
+
+    Else it would be imported and approved once more, and go out once more. How many rows are new.
+    """
+    added = 0
+    for day, by_moment in sorted(_mornings_by_day(newsletter, now=now).items()):
+        digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="")
+        drafts.extend([digest] if is_new else [])
+        if digest.status != Digest.Status.CLOSED:
+            added += planned.insert(digest, sender_of(newsletter), _missing(digest, by_moment))
+    planned.analyze(added)
+    return added
+
+
+def _missing(digest: Digest, by_moment: Mapping[datetime, list[Morning]]) -> list[planned.Row]:
+    """Readers who have no row, each with the moment that they were due at."""
+    weekday_bit = schedule.weekday_bit(digest.day)
+    return [
+        (reader, due_at)
+        for due_at, group in sorted(by_moment.items())
+        for reader in readers_without_a_row(digest, group, weekday_bit=weekday_bit).values_list("pk", flat=True)
+    ]
+
+
+def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, dict[datetime, list[Morning]]]:
+    """The mornings that have come and whose day is not over: by the digest's day, and the moment they were due."""
+    found: dict[date, dict[datetime, list[Morning]]] = defaultdict(lambda: defaultdict(list))
+    for name, hour in mornings(newsletter):
+        try:
+            zone = ZoneInfo(name)
+        except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
+            logger.exception("nothing is planned for %s", name)
+            continue
+        for day, due_at in _open_days(newsletter, hour=hour, zone=zone, now=now):
+            found[day][due_at].append((name, hour, now))
+    return found
+
+
+def _open_days(newsletter: Newsletter, *, hour: int, zone: ZoneInfo, now: datetime) -> Iterator[tuple[date, datetime]]:
+    """Days whose digest may have gone out to these readers and still could, were the last hour moved to midnight."""
+    waits = schedule.DAY if newsletter.late == Newsletter.Late.NEXT_DAY else timedelta()
+    today = now.astimezone(zone).date()
+    for day in (today - schedule.DAY, today):
+        due_at = schedule.morning(day, hour=hour, zone=zone)
+        if due_at <= now <= schedule.closing(day + waits, hour=hour, zone=zone, last_hour=24):
+            yield day, due_at
+
+
+def _doubt(*, now: datetime, reason: str) -> int:
+    total = 0
+    while done := ledger.doubt_due(now=now, reason=reason, most=CHUNK):
+        total += done
+    return total
+
+
+def _name_editions() -> None:
+    """Rows in doubt name the edition that their readers would get: without one, nothing can prove them sent."""
+    after = 0
+    while rows := list(rows_without_edition(after=after, most=1000)):
+        with transaction.atomic():
+            settling.name_editions(rows)
+        after = rows[-1].pk

@@ -1,0 +1,153 @@
+"""SQL of the ledger that the ORM has no words for, each for PostgreSQL and for SQLite.
+
+PostgreSQL gets many values as arrays, SQLite as JSON. A claim that has to take thousands of rows a second is one
+statement for many rows; the ORM would need one for each edition, or a list of literals as long as the claim.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+POSTGRESQL, SQLITE = "postgresql", "sqlite"
+
+# Two texts tell readers apart: when they read, and what they asked for. They are compared before they are read.
+_READER = """
+    p.address,
+    EXISTS (
+        SELECT 1 FROM subscribers_suppression x
+        WHERE x.address_hash = p.address_hash AND (x.newsletter_id = s.newsletter_id OR x.newsletter_id IS NULL)
+    ),
+    {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
+    {array}(
+        s.locale, s.second_locale, s.least_votes, s.most_papers, s.detail, s.format,
+        {json}((
+            SELECT {group}(slug) FROM (
+                SELECT t.slug FROM subscribers_subscription_topics st JOIN digests_topic t ON t.id = st.topic_id
+                WHERE st.subscription_id = s.id ORDER BY t.slug
+            ) slugs
+        ))
+    ){text}
+"""
+
+DUE = {
+    # Locked first, then read: rows that another worker holds cost no joins.
+    POSTGRESQL: f"""
+        WITH due AS MATERIALIZED (
+            SELECT d.id, d.ready_at, d.subscription_id, d.digest_id
+            FROM delivery_delivery d
+            WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s AND d.digest_id <> ALL(%s::bigint[])
+            ORDER BY d.ready_at, d.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+        )
+        SELECT due.id, due.subscription_id, due.digest_id,
+        {_READER.format(array="json_build_array", text="::text", group="json_agg", json="")}
+        FROM due
+        JOIN subscribers_subscription s ON s.id = due.subscription_id
+        JOIN subscribers_subscriber p ON p.id = s.subscriber_id
+        ORDER BY due.ready_at, due.id
+    """,
+    SQLITE: f"""
+        SELECT d.id, d.subscription_id, d.digest_id,
+        {_READER.format(array="json_array", text="", group="json_group_array", json="json")}
+        FROM delivery_delivery d
+        JOIN subscribers_subscription s ON s.id = d.subscription_id
+        JOIN subscribers_subscriber p ON p.id = s.subscriber_id
+        WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s
+        AND d.digest_id NOT IN (SELECT value FROM json_each(%s))
+        ORDER BY d.ready_at, d.id LIMIT %s
+    """,
+}
+
+# A claim that looks at a digest, and an editor who takes it back, must not pass each other. (SQLite has one writer.)
+SHARE_DIGESTS = "SELECT id FROM digests_digest WHERE id = ANY(%s::bigint[]) ORDER BY id FOR SHARE"
+
+CLAIM = {
+    POSTGRESQL: """
+        UPDATE delivery_delivery d
+        SET status = 'sending', edition_id = c.edition, claim = c.claim, worker = %s, attempts = attempts + 1,
+            claimed_at = statement_timestamp(), lease_until = statement_timestamp() + make_interval(secs => %s)
+        FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[]) AS c (id, edition, claim)
+        WHERE d.id = c.id AND d.status = 'planned'
+    """,
+    SQLITE: """
+        UPDATE delivery_delivery
+        SET status = 'sending', edition_id = c.edition, claim = c.claim, worker = %s, attempts = attempts + 1,
+            claimed_at = strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now'),
+            lease_until = strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')
+        FROM (
+            SELECT i.value AS id, e.value AS edition, k.value AS claim
+            FROM json_each(%s) i JOIN json_each(%s) e ON e.key = i.key JOIN json_each(%s) k ON k.key = i.key
+        ) AS c
+        WHERE delivery_delivery.id = c.id AND delivery_delivery.status = 'planned'
+    """,
+}
+
+SENT = {
+    POSTGRESQL: """
+        UPDATE delivery_delivery
+        SET status = 'sent', sent_at = %s, reason = '', claim = NULL, lease_until = NULL
+        WHERE id = ANY(%s::bigint[]) AND claim = ANY(%s::uuid[]) AND status IN ('sending', 'uncertain')
+    """,
+    SQLITE: """
+        UPDATE delivery_delivery
+        SET status = 'sent', sent_at = %s, reason = '', claim = NULL, lease_until = NULL
+        WHERE id IN (SELECT value FROM json_each(%s)) AND claim IN (SELECT value FROM json_each(%s))
+        AND status IN ('sending', 'uncertain')
+    """,
+}
+
+OUTCOMES = {
+    POSTGRESQL: """
+        UPDATE delivery_delivery d
+        SET status = o.status, reason = o.reason, ready_at = COALESCE(o.ready_at::timestamptz, d.ready_at),
+            attempts = d.attempts - o.uncounted, claim = NULL, lease_until = NULL
+        FROM jsonb_to_recordset(%s::jsonb)
+            AS o (id bigint, claim uuid, status text, reason text, ready_at text, uncounted int)
+        WHERE d.id = o.id AND d.claim = o.claim AND d.status IN ('sending', 'uncertain')
+    """,
+    SQLITE: """
+        UPDATE delivery_delivery
+        SET status = o.status, reason = o.reason, ready_at = COALESCE(o.ready_at, delivery_delivery.ready_at),
+            attempts = delivery_delivery.attempts - o.uncounted, claim = NULL, lease_until = NULL
+        FROM (
+            SELECT value ->> 'id' AS id, value ->> 'claim' AS claim, value ->> 'status' AS status,
+                value ->> 'reason' AS reason, value ->> 'ready_at' AS ready_at, value ->> 'uncounted' AS uncounted
+            FROM json_each(%s)
+        ) AS o
+        WHERE delivery_delivery.id = o.id AND delivery_delivery.claim = o.claim
+        AND delivery_delivery.status IN ('sending', 'uncertain')
+    """,
+}
+
+
+def many(values: Iterable[Any]) -> str:
+    """Values for one parameter: numbers, UUIDs or None, as an array's text or as JSON."""
+    if connection.vendor == SQLITE:
+        return json.dumps([value if value is None or isinstance(value, int) else value.hex for value in values])
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def moment(value: datetime | None) -> Any:
+    """A moment as this database's column takes it."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def execute(statements: dict[str, str] | str, parameters: Sequence[Any]) -> int:
+    """Runs the statement of this database; how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_for_here(statements), parameters)
+        return int(cursor.rowcount)
+
+
+def rows(statements: dict[str, str] | str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Runs the statement of this database; its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_for_here(statements), parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _for_here(statements: dict[str, str] | str) -> str:
+    return statements if isinstance(statements, str) else statements[connection.vendor]

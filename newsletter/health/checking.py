@@ -1,0 +1,77 @@
+"""Checking: looks at everything that a morning needs, and says what is wrong."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models.functions import Now
+
+from digests.models import Newsletter
+from newsletter.delivery.queries import mornings
+from newsletter.health import problems, queries
+from newsletter.health.models import Heartbeat
+from newsletter.health.problems import Problem
+from newsletter.subscribers import schedule
+
+logger = logging.getLogger(__name__)
+
+BEAT = "beat"
+
+
+def beat() -> None:
+    """The timetable is alive, and so is a worker that does what it says."""
+    Heartbeat.objects.update_or_create(name=BEAT, defaults={"at": Now()})
+
+
+def check(*, now: datetime) -> list[Problem]:
+    """All that is wrong now; nothing when all is well. Where the database is gone, that alone and the journal."""
+    journal = [] if is_writable(settings.JOURNAL_DIR) else [problems.NO_JOURNAL]
+    try:
+        return [*_in_the_database(now), *journal]
+    except DatabaseError:
+        logger.exception("the database cannot be asked")
+        return [problems.NO_DATABASE, *journal]
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file can be made in the folder, which is made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _in_the_database(now: datetime) -> Iterator[Problem]:
+    yield from problems.silent_beat(queries.silence_of(BEAT))
+    yield from problems.long_due(queries.longest_waits(), now=now)
+    yield from problems.paused(queries.paused_senders())
+    for newsletter in queries.newsletters_with_readers():
+        yield from _not_approved(newsletter, now=now)
+
+
+def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]:
+    """A problem for each day whose digest somebody expects, and no editor has approved or cancelled."""
+    missing = [day for day in problems.days_around(now) if not queries.is_decided(newsletter, day)]
+    expecting = mornings(newsletter) if missing else []
+    for day in missing:
+        bit = schedule.weekday_bit(day)
+        for zone, hour in expecting:
+            is_expected = _is_expected(newsletter, day, zone=zone, hour=hour, now=now)
+            if is_expected and queries.has_reader(newsletter, time_zone=zone, hour=hour, weekday_bit=bit):
+                yield problems.not_approved(newsletter.slug, day)
+                break
+
+
+def _is_expected(newsletter: Newsletter, day: date, *, zone: str, hour: int, now: datetime) -> bool:
+    try:
+        there = ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):  # planning logs a zone that this machine does not know
+        return False
+    return problems.is_expected(day, hour=hour, zone=there, last_hour=newsletter.last_hour, now=now)

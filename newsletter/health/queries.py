@@ -1,0 +1,61 @@
+"""Questions of the watch, each answered from an index whatever the ledger's size."""
+
+from datetime import date, timedelta
+
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
+
+from digests.models import Digest, Newsletter
+from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import held_digests
+from newsletter.health.models import Heartbeat
+from newsletter.health.problems import Wait
+from newsletter.postbox.models import Sender
+from newsletter.subscribers.models import Subscription
+
+ALARM = "alarm:"
+
+
+def silence_of(name: str) -> timedelta | None:
+    """What has passed since the last heartbeat, by the database's clock; None where there never was one."""
+    age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
+    return Heartbeat.objects.filter(name=name).annotate(age=age).values_list("age", flat=True).first()
+
+
+def longest_waits() -> list[Wait]:
+    """Per Sender that is not paused, the PLANNED row that is ready since longest, but for those of held digests."""
+    held = held_digests()
+    found = []
+    for sender in Sender.objects.filter(paused_at__isnull=True):
+        rows = Delivery.objects.filter(sender=sender, status=Delivery.Status.PLANNED).exclude(digest__in=held)
+        since = rows.order_by("ready_at").values_list("ready_at", flat=True).first()
+        if since is not None:
+            found.append(Wait(sender.slug, since))
+    return found
+
+
+def paused_senders() -> list[str]:
+    return list(Sender.objects.filter(paused_at__isnull=False).order_by("slug").values_list("slug", flat=True))
+
+
+def newsletters_with_readers() -> list[Newsletter]:
+    """Newsletters that have a Sender; those without one have no readers."""
+    return list(Newsletter.objects.filter(sender_assignment__isnull=False).order_by("slug"))
+
+
+def is_decided(newsletter: Newsletter, day: date) -> bool:
+    """Whether an editor has approved or cancelled the day's digest."""
+    digests = Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY)
+    return digests.exclude(status=Digest.Status.DRAFT).exists()
+
+
+def has_reader(newsletter: Newsletter, *, time_zone: str, hour: int, weekday_bit: int) -> bool:
+    """Whether somebody of this morning reads on that weekday."""
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, time_zone=time_zone, hour=hour)
+    return active.alias(chosen=F("weekdays").bitand(weekday_bit)).filter(chosen__gt=0).exists()
+
+
+def alarms() -> dict[str, Heartbeat]:
+    """Problems that an alarm was given for, by their names."""
+    rows = Heartbeat.objects.filter(name__startswith=ALARM)
+    return {row.name.removeprefix(ALARM): row for row in rows}

@@ -1,0 +1,49 @@
+"""The return path of a mail (VERP): where it comes back to names the delivery that it was, signed. Pure.
+
+`bounces@papers.example.org` is written `bounces+d123-02f3a9...@papers.example.org` for delivery 123: two hexadecimal
+digits for the id of the key, sixteen for the truncated HMAC-SHA256. Lower-case letters and digits alone, because mail
+servers may change the case of an address. A reader sees the return path of the own mail, and nobody else's.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+
+TOKEN = re.compile(r"\+d([1-9][0-9]{0,18})-([0-9a-f]{2})([0-9a-f]{16})@")
+CONTEXT = b"paperboy return "
+LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
+LONGEST_NAME = LOCAL_PART - len("+d-") - 19 - 2 - 16  # what stands before the @ of the bounce address itself
+LARGEST_ID = 2**63 - 1
+LONGEST_TEXT = 4000  # characters that are searched: a header that is longer than that is not an address
+
+
+def return_path(bounce_address: str, delivery_id: int, *, keys: Mapping[int, bytes]) -> str:
+    """The address that a mail leaves from (MAIL FROM), signed with the first of `keys` (id from 1 to 255 -> secret).
+
+    Raises ValueError where the result were too long for a mail server: `bounce_address` has up to 24 octets
+    before its @ for any delivery, more for those with a short number.
+    """
+    name, _at, domain = bounce_address.rpartition("@")
+    key_id = next(iter(keys))
+    token = f"d{delivery_id}-{key_id:02x}"
+    local = f"{name}+{token}{_signature(token, keys[key_id])}"
+    if len(local) > LOCAL_PART:
+        raise ValueError(f"a bounce address has {LONGEST_NAME} characters at most before its @")
+    return f"{local}@{domain}"
+
+
+def delivery_of(recipient: str, *, keys: Mapping[int, bytes]) -> int | None:
+    """The delivery that a mail to `recipient` is about, if one of `keys` signed it; never raises.
+
+    `recipient` is an address or a whole header with several of them, in whatever case.
+    """
+    for number, key_id, signature in TOKEN.findall(recipient[:LONGEST_TEXT].lower()):
+        key = keys.get(int(key_id, 16))
+        right = hmac.compare_digest(signature, _signature(f"d{number}-{key_id}", key or b""))
+        if right and key and int(number) <= LARGEST_ID:
+            return int(number)
+    return None
+
+
+def _signature(token: str, key: bytes) -> str:
+    return hmac.digest(key, CONTEXT + token.encode(), "sha256")[:8].hex()

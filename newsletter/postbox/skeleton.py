@@ -1,0 +1,213 @@
+"""A whole mail, encoded once per edition and filled per reader in microseconds (RFC 2045, 2046). Pure.
+
+A part travels as it is where its lines allow (7bit, or 8bit to a server that takes it), else as base64. In base64
+each fixed piece is encoded once per process, whatever editions it stands in: base64 turns three bytes into four
+characters, so a piece that does not begin or end on a multiple of three shares those few bytes with its neighbour, on
+a line of their own. A token and its neighbouring bytes are such a line as well.
+"""
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from digests.links import TOKEN_LENGTH, Piece, Pieces, Place
+from newsletter.postbox.message import Message, Wording
+from newsletter.postbox.mime import common_lines, own_lines
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # control characters; line ends are \n by then
+BOUNDARY = "=_paperboy"  # no line of base64 has "=_", and a body that has it is sent as base64
+LONGEST_LINE = 998  # bytes without CRLF: RFC 5322, 2.1.1
+BYTES_A_LINE = 57  # which are 76 characters: RFC 2045, 6.8
+PIECES_KEPT = 8192  # encoded pieces in memory, of about 2.5 kB each
+
+
+class Gap(NamedTuple):
+    """A place between fixed pieces; in base64 with the bytes that share its line."""
+
+    parts: tuple[bytes | Place, ...]
+    base64: bool
+
+    def filled(self, tokens: Mapping[Place, bytes]) -> bytes:
+        said = b"".join([part if type(part) is bytes else tokens[part] for part in self.parts])  # type: ignore[index]
+        if not self.base64:
+            return said
+        return b2a_base64(said, newline=False) + b"\r\n" if len(said) <= BYTES_A_LINE else _rows(said)
+
+
+class Facts(NamedTuple):
+    """What a fixed piece means for the part that it stands in. Lengths are in bytes; `first`, `longest` and `last`
+    are those of its lines, the outer ones as far as they stand in the piece."""
+
+    is_ascii: bool
+    is_safe: bool
+    has_dots: bool
+    breaks: bool
+    first: int
+    longest: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """The mails of one wording but for what differs. `eight_bit`: the server must take bytes beyond ASCII;
+    `has_dots`: a line may begin with a dot, which SMTP doubles."""
+
+    head: bytes
+    body: tuple[bytes | Gap, ...]
+    eight_bit: bool
+    has_dots: bool
+    gaps: tuple[int, ...] = field(default=())
+
+    def fill(self, message: Message) -> bytes:
+        """The whole mail with CRLF line ends. Raises ValueError on a header out of its place."""
+        tokens = {place: token.encode() for place, token in message.tokens.items()}
+        own = "".join([f"{line}\r\n" for line in own_lines(message)])
+        mail = [self.head, own.encode(), *self.body]
+        for gap in self.gaps:
+            mail[gap + 2] = self.body[gap].filled(tokens)  # type: ignore[union-attr]  # gaps counts the Gaps alone
+        return b"".join(mail)  # type: ignore[arg-type]
+
+
+class Part(NamedTuple):
+    """One body part, encoded, its own header before it."""
+
+    pieces: tuple[bytes | Gap, ...]
+    eight_bit: bool
+    has_dots: bool
+
+
+def as_bytes(message: Message) -> bytes:
+    """The whole mail in ASCII: text and HTML as alternatives, or the text alone. Raises ValueError as `fill`."""
+    return skeleton(message.wording, eight_bit=False).fill(message)
+
+
+def skeleton(wording: Wording, *, eight_bit: bool) -> Skeleton:
+    """The wording's skeleton, made once; `eight_bit` says that bytes beyond ASCII may travel as they are (RFC 6152)."""
+    made: Skeleton | None = wording.encoded.get(eight_bit)
+    if made is None:
+        made = wording.encoded[eight_bit] = _made(wording, eight_bit=eight_bit)
+    return made
+
+
+def _made(wording: Wording, *, eight_bit: bool) -> Skeleton:
+    head = "".join(f"{line}\r\n" for line in [*common_lines(wording), "MIME-Version: 1.0"]).encode()
+    text = _part("plain", wording.text, eight_bit=eight_bit)
+    parts = [text, _part("html", wording.html, eight_bit=eight_bit)] if wording.html else [text]
+    body = _alternatives(parts) if wording.html else text.pieces
+    return Skeleton(
+        head=head,
+        body=body,
+        eight_bit=any(part.eight_bit for part in parts),
+        has_dots=any(part.has_dots for part in parts),
+        gaps=tuple(number for number, piece in enumerate(body) if isinstance(piece, Gap)),
+    )
+
+
+def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
+    opening = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n'
+    inner = (piece for part in parts for piece in (f"--{BOUNDARY}\r\n".encode(), *part.pieces, b"\r\n"))
+    return (opening.encode(), *inner, f"--{BOUNDARY}--\r\n".encode())
+
+
+def _part(subtype: str, pieces: Pieces, *, eight_bit: bool) -> Part:
+    """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64."""
+    lines = [piece if isinstance(piece, Place) else _normal(piece) for piece in pieces]
+    if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith("\n"):
+        lines.append("\n")
+    facts = [facts_of(piece) for piece in lines if not isinstance(piece, Place)]
+    is_ascii = all(fact.is_ascii for fact in facts)
+    if all(fact.is_safe for fact in facts) and (is_ascii or eight_bit) and _longest(lines) <= LONGEST_LINE:
+        encoding, has_dots = "7bit" if is_ascii else "8bit", any(fact.has_dots for fact in facts)
+        body = [Gap((piece,), base64=False) if isinstance(piece, Place) else _crlf(piece) for piece in lines]
+    else:
+        encoding, has_dots, body = "base64", False, list(_base64(lines))
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    return Part((head, *body), encoding == "8bit", has_dots)
+
+
+def _longest(pieces: Iterable[Piece]) -> int:
+    """The bytes of the longest line, tokens counted with the most that they have."""
+    longest = line = 0
+    for piece in pieces:
+        if isinstance(piece, Place):
+            line += TOKEN_LENGTH
+            continue
+        fact = facts_of(piece)
+        line += fact.first
+        if fact.breaks:
+            longest = max(longest, line, fact.longest)
+            line = fact.last
+    return max(longest, line)
+
+
+def _base64(pieces: Iterable[Piece]) -> Iterator[bytes | Gap]:
+    """Base64 lines and gaps. `open_line` are the bytes and places that still lack some to a multiple of three."""
+    open_line: list[bytes | Place] = []
+    length = 0
+    for piece in pieces:
+        if isinstance(piece, Place):
+            open_line.append(piece)
+            length += TOKEN_LENGTH
+            continue
+        lacking = -length % 3
+        borrowed = _bytes(piece[:lacking])[:lacking]
+        if borrowed:
+            open_line.append(borrowed)
+            length += len(borrowed)
+        if len(borrowed) < lacking:
+            continue
+        if open_line:
+            yield _closed(open_line)
+        lines, left = _encoded(piece, lacking)
+        yield lines
+        open_line, length = ([left], len(left)) if left else ([], 0)
+    if open_line:
+        yield _closed(open_line)
+
+
+def _closed(parts: Iterable[bytes | Place]) -> bytes | Gap:
+    gap = Gap(tuple(parts), base64=True)
+    return gap if any(isinstance(part, Place) for part in gap.parts) else gap.filled({})
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def _encoded(piece: str, skip: int) -> tuple[bytes, bytes]:
+    """The piece from byte `skip` on as base64 lines, and the 0 to 2 bytes that are left over."""
+    data = _bytes(piece)
+    end = len(data) - (len(data) - skip) % 3
+    return _rows(data[skip:end]), data[end:]
+
+
+def _rows(data: bytes) -> bytes:
+    starts = range(0, len(data), BYTES_A_LINE)
+    return b"".join([b2a_base64(data[start : start + BYTES_A_LINE], newline=False) + b"\r\n" for start in starts])
+
+
+def _normal(piece: str) -> str:
+    """One kind of line end; the same object where it is so already."""
+    return LINE_END.sub("\n", piece) if "\r" in piece else piece
+
+
+def _bytes(piece: str) -> bytes:
+    return piece.replace("\n", "\r\n").encode(errors="replace")
+
+
+_crlf = lru_cache(maxsize=PIECES_KEPT)(_bytes)
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def facts_of(piece: str) -> Facts:
+    lines = [len(line.encode(errors="replace")) for line in piece.split("\n")]
+    return Facts(
+        is_ascii=piece.isascii(),
+        is_safe=UNSAFE.search(piece) is None and BOUNDARY not in piece,
+        has_dots=piece.startswith(".") or "\n." in piece,
+        breaks=len(lines) > 1,
+        first=lines[0],
+        longest=max(lines),
+        last=lines[-1],
+    )

@@ -1,0 +1,122 @@
+"""A slice: the mails that one connection works off, what of them has begun, and what was answered."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from newsletter.postbox.answers import Answer
+from newsletter.postbox.message import Message
+
+MOST_ROWS = 200  # mails that are in doubt where a whole machine is lost with its journal
+
+
+def clock() -> float:
+    """Seconds that go on while a machine sleeps: a lease ends whether or not somebody is awake."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class Marks(Protocol):
+    """Where a slice notes down what has begun and what was answered: the journal."""
+
+    def begin(self, row: int) -> None: ...
+
+    def answer(self, row: int, answer: Answer) -> None: ...
+
+
+class Overseer(Protocol):
+    """Who gave the slice out: looks now and then whether it may go on, and hears every answer."""
+
+    def look(self) -> None: ...
+
+    def heard(self, message: Message, answer: Answer) -> None: ...
+
+
+class Slice:
+    """The mails of one claim, taken one by one. A mail that was not begun has not left.
+
+    `latest` (by `clock`) is when the last one may be begun; after `halt` none is.
+    """
+
+    def __init__(
+        self, claim: UUID, mails: Iterator[Message], *, marks: Marks, overseer: Overseer, latest: float
+    ) -> None:
+        self.claim = claim
+        self.answers: dict[int, Answer] = {}
+        self.begun: set[int] = set()
+        self.is_over = False
+        self._is_empty = False
+        self._mails = mails
+        self._returned: deque[Message] = deque()
+        self._out = 0
+        self._marks = marks
+        self._overseer = overseer
+        self._latest = latest
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left in anybody's hands."""
+        return not self._out and (self.is_over or (self._is_empty and not self._returned))
+
+    def next(self) -> Message | None:
+        """The next mail, to be answered or given back; None when there is none that may leave any more."""
+        self._overseer.look()
+        if self.is_over or clock() >= self._latest:
+            self.is_over = True
+            return None
+        message = self._returned.popleft() if self._returned else next(self._mails, None)
+        self._is_empty = message is None
+        self._out += message is not None
+        return message
+
+    def begin(self, *messages: Message) -> None:
+        """From here on these mails may have left. Written down before their first byte goes out."""
+        for message in messages:
+            self._marks.begin(message.row)
+            self.begun.add(message.row)
+
+    def answer(self, message: Message, answer: Answer) -> None:
+        """What became of a mail."""
+        self._marks.answer(message.row, answer)
+        self.begun.discard(message.row)
+        self.answers[message.row] = answer
+        self._out -= 1
+        self._overseer.heard(message, answer)
+
+    def give_back(self, message: Message) -> None:
+        """A mail that was taken and not begun comes next, if any may."""
+        self._returned.append(message)
+        self._out -= 1
+
+    def halt(self) -> None:
+        """Nothing more is begun; what has begun is still answered."""
+        self.is_over = True
+
+
+More = Callable[[int], Sequence[Slice]]
+
+
+class Postbox(Protocol):
+    """Works off slices, up to `lanes` of them at a time, of up to `slice_rows` mails each.
+
+    `carry` asks `more` with the number of its free lanes, until it gets none and all are done. A mail that was begun
+    may have left; one that was not begun has not.
+    """
+
+    @property
+    def lanes(self) -> int: ...
+
+    @property
+    def slice_rows(self) -> int: ...
+
+    def carry(self, more: More) -> None: ...
+
+
+def one_by_one(more: More, send: Callable[[Message], Answer]) -> None:
+    """Works off slices where a mail is one call that answers."""
+    while slices := more(1):
+        for slice_ in slices:
+            while (message := slice_.next()) is not None:
+                slice_.begin(message)
+                slice_.answer(message, send(message))

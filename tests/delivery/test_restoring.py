@@ -1,0 +1,237 @@
+"""After a restored backup nothing goes out twice, whatever had left since the backup was taken."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from digests.models import Digest, Entry, Newsletter
+from newsletter.delivery import planning, restoring, sending, settling
+from newsletter.delivery.models import Delivery
+from newsletter.desk.approving import approve
+from newsletter.postbox import letters, senders
+from newsletter.postbox.models import Letter, Sender
+from newsletter.staff.models import User
+from newsletter.subscribers.models import Subscription
+from tests.conftest import Outbox
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_newsletter,
+    make_paper,
+    make_publisher,
+    make_sender,
+    make_subscription,
+)
+
+HOUR = timedelta(hours=1)
+NIGHT = MORNING - 4 * HOUR  # three o'clock
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Callable[[], Callable[[], None]]:
+    """Takes a backup of the whole database; what it returns restores it, the numbers of the next rows included."""
+
+    def take() -> Callable[[], None]:
+        path = tmp_path / "backup.json"
+        call_command("dumpdata", exclude=["contenttypes", "auth.permission"], output=str(path))
+
+        def restore() -> None:
+            call_command("flush", interactive=False, verbosity=0)
+            call_command("loaddata", str(path), verbosity=0)
+
+        return restore
+
+    return take
+
+
+def approve_today(newsletter: Newsletter, at: datetime) -> Digest:
+    """The day's digest with a paper, imported and approved."""
+    digest, _is_new = Digest.objects.get_or_create(newsletter=newsletter, day=DAY)
+    Entry.objects.create(digest=digest, paper=make_paper(), position=1, votes=1)
+    approve(digest, by=User.objects.get(), now=at)
+    return digest
+
+
+def send_all(now: datetime) -> None:
+    planning.plan(now=now)
+    for sender in Sender.objects.all():
+        letters.send_due(sender, now=now)
+        sending.send_due(sender, now=now)
+
+
+def make_row(**values: Any) -> Delivery:
+    """A planned row of a newsletter whose digests do not wait for the next morning."""
+    return make_delivery(make_approved(newsletter=make_newsletter(late="skip")), **values)
+
+
+def make_letter() -> Letter:
+    return Letter.objects.create(
+        sender=make_sender(),
+        kind="link",
+        to="ada@example.com",
+        locale="en",
+        subject="Link",
+        text="Link",
+        ready_at=NIGHT,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_story(backup: Callable[[], Callable[[], None]], outbox: Outbox) -> None:
+    make_publisher()
+    newsletter = make_newsletter()
+    make_approved(make_digest(newsletter, day=DAY - timedelta(days=7)))
+    early, evening = make_subscription(newsletter), make_subscription(newsletter, hour=20)
+    approved = make_approved()
+    planned, unplanned = make_delivery(approved), make_subscription(approved.newsletter)
+    make_letter()
+    restore = backup()
+    approve_today(newsletter, NIGHT + HOUR)
+    send_all(MORNING)
+    before = outbox.recipients()
+
+    restore()
+    restoring.restore(taken_at=NIGHT, now=MORNING + HOUR)
+    for sender in Sender.objects.all():
+        senders.resume(sender)
+    approve_today(Newsletter.objects.get(pk=newsletter.pk), MORNING + HOUR)
+    for hours in range(1, 40):
+        send_all(MORNING + hours * HOUR)
+
+    readers = [row.subscriber.address for row in (early, planned.subscription, unplanned)]
+    assert before == sorted([*readers, "ada@example.com"])
+    assert Counter(outbox.recipients()) == Counter([*before, evening.subscriber.address])
+
+
+@pytest.mark.django_db
+def test_every_sender_is_paused_and_says_why() -> None:
+    make_sender()
+    make_sender(paused_at=NIGHT, pause_reason="no credit")
+
+    for _run in range(2):
+        restoring.restore(taken_at=NIGHT, now=MORNING)
+
+    reason = "restored from a backup of 2026-04-07 03:00 UTC: resume when checked"
+    reasons = Sender.objects.order_by("pk").values_list("pause_reason", flat=True)
+    assert list(reasons) == [reason, f"{reason} (before that: no credit)"]
+
+
+@pytest.mark.django_db
+def test_what_is_not_due_yet_is_not_in_doubt() -> None:
+    due = make_row()
+    later = make_delivery(due.digest, ready_at=MORNING + HOUR, due_at=MORNING + HOUR)
+    long_due = make_delivery(due.digest, ready_at=MORNING - 50 * HOUR)
+
+    report = restoring.restore(taken_at=NIGHT, now=MORNING)
+
+    statuses = dict(Delivery.objects.values_list("pk", "status"))
+    assert [statuses[row.pk] for row in (due, later, long_due)] == ["uncertain", "planned", "uncertain"]
+    assert (report.rows, report.left) == (2, 0)
+
+
+@pytest.mark.django_db
+def test_what_is_in_doubt_can_be_settled_as_sent() -> None:
+    row = make_row()
+
+    restoring.restore(taken_at=NIGHT, now=MORNING)
+    settling.it_arrived([row.pk], by=make_publisher(), now=MORNING)
+
+    row.refresh_from_db()
+    assert (row.status, row.reason) == ("sent", "settled by hand")
+    assert row.edition is not None
+
+
+@pytest.mark.django_db
+def test_a_reader_who_does_not_want_that_weekday_is_not_in_doubt() -> None:
+    newsletter = make_approved(make_digest(day=DAY - timedelta(days=7))).newsletter
+    make_subscription(newsletter, weekdays=0b1111100)
+
+    report = restoring.restore(taken_at=NIGHT, now=MORNING)
+
+    assert report.planned == 0
+
+
+@pytest.mark.django_db
+def test_a_zone_that_is_not_known_stops_nothing() -> None:
+    digest = make_row().digest
+    make_subscription(digest.newsletter, time_zone="Mars/Phobos")
+    make_subscription(digest.newsletter)
+
+    assert restoring.restore(taken_at=NIGHT, now=MORNING).rows == 2
+
+
+@pytest.mark.django_db
+def test_numbers_of_lost_rows_are_given_to_nobody_else() -> None:
+    last = make_delivery(ready_at=MORNING + HOUR)
+    last_reader = Subscription.objects.latest("pk")
+
+    restoring.restore(taken_at=NIGHT, now=MORNING)
+
+    assert make_delivery().pk > last.pk + 99_999_999
+    assert make_subscription().pk > last_reader.pk + 9_999_999
+    assert make_letter().pk > 9_999_999
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody holds rows")
+def test_a_row_that_a_running_worker_holds_is_reported() -> None:
+    row = make_delivery()
+    report: list[restoring.Report] = []
+
+    def elsewhere() -> None:
+        report.append(restoring.restore(taken_at=NIGHT, now=MORNING))
+        connection.close()
+
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=row.pk)
+        thread = Thread(target=elsewhere)
+        thread.start()
+        thread.join(timeout=20)
+
+    assert [one.left for one in report] == [1]
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    with time_machine.travel(MORNING + HOUR, tick=False):
+        call_command("after_restore", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_command_says_what_it_did_and_what_to_do() -> None:
+    make_row()
+    make_letter()
+
+    said = run("--backup-taken=2026-04-07T03:00")
+
+    assert "2 senders are paused. 1 deliveries and 1 letters are uncertain now; 0 of the" in said
+    assert "resume the senders" in said
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-04-07T08:00:01", "2026-04-07T06:00:01-02:00"])
+def test_a_time_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="--backup-taken"):
+        run(f"--backup-taken={text}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["2026-04-07T03:00", "2026-04-07T05:00+02:00", "2026-04-07T03:00Z"])
+def test_a_time_without_a_zone_is_utc(text: str) -> None:
+    make_sender()
+
+    run(f"--backup-taken={text}")
+
+    assert "2026-04-07 03:00 UTC" in Sender.objects.get().pause_reason

@@ -1,0 +1,179 @@
+"""/healthz: all is well, or what is not, for monitors and without a secret."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from digests.models import Digest
+from newsletter.health import checking, queries
+from newsletter.health.models import Heartbeat
+from newsletter.health.tasks import beat
+from newsletter.postbox.models import Sender
+from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
+
+pytestmark = pytest.mark.django_db
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+EARLY = MORNING - HOUR
+TUESDAY = 0b10
+
+
+@pytest.fixture(autouse=True)
+def heartbeat() -> None:
+    beat()
+
+
+def names(now: datetime = EARLY) -> list[str]:
+    return [problem.name for problem in checking.check(now=now)]
+
+
+def expecting(**values: Any) -> Digest:
+    """The draft of a day that a reader expects at seven in UTC."""
+    digest = make_digest(make_newsletter(slug="papers"))
+    make_subscription(digest.newsletter, **values)
+    return digest
+
+
+def test_when_all_is_well_it_says_ok(client: Client) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_what_is_wrong_is_a_list_that_a_monitor_can_read(client: Client) -> None:
+    Heartbeat.objects.all().delete()
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/json")
+    assert [problem["name"] for problem in answer.json()] == ["beat"]
+
+
+def test_it_is_answered_without_tls(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(MINUTE, []), (3 * MINUTE, ["beat"])])
+def test_a_beat_that_stopped_is_missed(ago: timedelta, expected: list[str]) -> None:
+    Heartbeat.objects.update(at=timezone.now() - ago)
+
+    assert names() == expected
+
+
+def test_a_beat_is_one_row_however_often_it_is_heard() -> None:
+    Heartbeat.objects.update(at=timezone.now() - HOUR)
+
+    beat()
+
+    assert (Heartbeat.objects.count(), names()) == (1, [])
+
+
+def test_a_mail_that_is_long_due_is_a_problem() -> None:
+    Sender.objects.filter(pk=make_delivery().sender_id).update(slug="mill")
+
+    assert (names(MORNING + 15 * MINUTE), names(MORNING + 16 * MINUTE)) == ([], ["due:mill"])
+
+
+@pytest.mark.parametrize("status", ["paused", "draft"])
+def test_a_mail_whose_digest_is_held_is_not_late(status: str) -> None:
+    make_delivery()
+    Digest.objects.update(status=status)
+
+    assert not [name for name in names(MORNING + HOUR) if name.startswith("due")]
+
+
+def test_a_paused_sender_is_told_and_its_mails_are_not_and_no_reason_is_given_away(client: Client) -> None:
+    make_delivery()
+    Sender.objects.update(slug="mill", paused_at=MORNING, pause_reason="535 wrong password of ada@example.org")
+
+    answer = client.get("/healthz")
+
+    assert names(MORNING + HOUR) == ["paused:mill"]
+    assert "ada@" not in answer.text
+
+
+def test_an_hour_before_its_first_reader_expects_it_a_digest_is_approved() -> None:
+    digest = expecting()
+    before, at = names(EARLY - MINUTE), names(EARLY)
+    make_approved(digest)
+
+    assert (before, at, names(EARLY)) == ([], ["approval:papers:2026-04-07"], [])
+
+
+def test_a_day_without_any_digest_is_missed_too() -> None:
+    expecting().delete()
+
+    assert names() == ["approval:papers:2026-04-07"]
+
+
+def test_the_first_readers_are_those_in_the_east() -> None:
+    digest = expecting(hour=9, weekdays=TUESDAY)
+    make_subscription(digest.newsletter, time_zone="Pacific/Kiritimati", hour=6, weekdays=TUESDAY)
+
+    assert names(datetime(2026, 4, 6, 15, tzinfo=UTC)) == ["approval:papers:2026-04-07"]
+
+
+@pytest.mark.parametrize("status", ["approved", "paused", "cancelled", "closed"])
+def test_what_an_editor_has_decided_is_no_problem(status: str) -> None:
+    expecting()
+    Digest.objects.update(status=status, approved_at=MORNING)
+
+    assert names() == []
+
+
+@pytest.mark.parametrize("values", [{"weekdays": 0b1111101}, {"status": "pending"}])
+def test_a_day_that_nobody_reads_on_is_no_problem(values: dict[str, Any]) -> None:
+    expecting(**values)
+
+    assert names() == []
+
+
+def test_after_its_last_hour_nobody_waits_any_more() -> None:
+    expecting(weekdays=TUESDAY)
+
+    assert (names(MORNING + 12 * HOUR), names(MORNING + 13 * HOUR)) == (["approval:papers:2026-04-07"], [])
+
+
+def test_a_zone_that_this_machine_does_not_know_stops_nothing() -> None:
+    make_subscription(expecting(time_zone="Mars/Phobos").newsletter)
+
+    assert names() == ["approval:papers:2026-04-07"]
+
+
+def test_a_journal_that_cannot_be_written_is_a_problem(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings.JOURNAL_DIR = tmp_path / "file" / "journal"
+
+    assert names() == ["journal"]
+
+
+def test_a_database_that_is_gone_is_a_problem_and_no_crash(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise OperationalError("connection refused at postgres://ada:wordofmouth@10.0.0.1")
+
+    monkeypatch.setattr(queries, "longest_waits", gone)
+
+    answer = client.get("/healthz")
+
+    assert answer.json() == [{"name": "database", "text": "the database cannot be reached"}]
+    assert answer.status_code == 503
+
+
+def test_the_ledger_is_asked_by_the_index_of_due_rows() -> None:
+    make_delivery()
+
+    with CaptureQueriesContext(connection) as seen:
+        names(MORNING)
+
+    asked = [query["sql"] for query in seen.captured_queries if '"delivery_delivery"' in query["sql"]]
+    assert all("LIMIT 1" in sql and "\"status\" = 'planned'" in sql for sql in asked)
+    assert len(asked) == 1

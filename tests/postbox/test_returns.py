@@ -1,0 +1,100 @@
+"""The return path names its delivery, whatever a mail server does to it, and nobody can make one up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.postbox.returns import LARGEST_ID, LONGEST_NAME, delivery_of, return_path
+
+KEYS = {2: b"the newest key, 32 characters long", 1: b"an older key, 32 characters long ..."}
+ADDRESS = "bounces@papers.example.org"
+PATH = return_path(ADDRESS, 123, keys=KEYS)
+ids = st.integers(1, LARGEST_ID)
+
+
+@given(delivery=ids, key_id=st.integers(1, 255))
+def test_a_return_path_names_its_delivery(delivery: int, key_id: int) -> None:
+    keys = {key_id: b"some key, 32 characters long or more"}
+
+    assert delivery_of(return_path(ADDRESS, delivery, keys=keys), keys=keys) == delivery
+
+
+@given(delivery=ids)
+def test_a_return_path_is_an_address_that_every_mail_server_takes(delivery: int) -> None:
+    local, _at, domain = return_path("b" * LONGEST_NAME + "@papers.example.org", delivery, keys=KEYS).partition("@")
+
+    assert len(local) <= 64
+    assert domain == "papers.example.org"
+    assert local.partition("+")[2].replace("-", "").isalnum()
+    assert local == local.lower()
+
+
+def test_a_bounce_address_that_is_too_long_is_named_at_once() -> None:
+    with pytest.raises(ValueError, match="24 characters"):
+        return_path("b" * (LONGEST_NAME + 1) + "@papers.example.org", LARGEST_ID, keys=KEYS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        PATH.upper(),
+        PATH.title(),
+        f"<{PATH}>",
+        f"Daily Papers <{PATH}>",
+        f"somebody@example.org, {PATH}",
+        f"  {PATH}\r\n",
+        f"rfc822; {PATH}",
+    ],
+)
+def test_it_is_found_however_it_is_written(written: str) -> None:
+    assert delivery_of(written, keys=KEYS) == 123
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "",
+        ADDRESS,
+        PATH.replace("d123", "d124"),
+        PATH.replace("-02", "-01"),
+        PATH.replace("-02", "-07"),
+        PATH.replace("+d", "+e"),
+        PATH.replace("+d123", "+d0123"),
+        PATH.replace("+d123", "+d١٢٣"),
+        PATH.replace("@", ""),
+        "bounces+d123-020000000000000000@papers.example.org",
+        "bounces+d9999999999999999999-020000000000000000@papers.example.org",
+    ],
+)
+def test_nobody_can_make_one_up(forged: str) -> None:
+    assert delivery_of(forged, keys=KEYS) is None
+
+
+@given(place=st.integers(0, 17), digit=st.sampled_from("0123456789abcdef"))
+def test_a_signature_with_one_other_digit_is_forged(place: int, digit: str) -> None:
+    start = PATH.index("-") + 1
+    changed = PATH[: start + place] + digit + PATH[start + place + 1 :]
+
+    assert delivery_of(changed, keys=KEYS) == (123 if changed == PATH else None)
+
+
+def test_a_mail_that_left_before_the_key_was_changed_is_still_known() -> None:
+    before = return_path(ADDRESS, 123, keys={1: KEYS[1]})
+
+    assert delivery_of(before, keys=KEYS) == 123
+    assert delivery_of(before, keys={2: KEYS[2]}) is None
+
+
+def test_the_newest_key_signs() -> None:
+    assert delivery_of(PATH, keys={2: KEYS[2]}) == 123
+
+
+@given(text=st.text())
+def test_nonsense_names_nothing_and_raises_nothing(text: str) -> None:
+    assert delivery_of(text, keys=KEYS) is None
+
+
+def test_a_number_that_no_row_can_have_is_none() -> None:
+    far = return_path(ADDRESS, LARGEST_ID + 1, keys=KEYS)
+
+    assert delivery_of(far, keys=KEYS) is None
