@@ -94,7 +94,7 @@ def agent() -> str:
 
 def _digest(newsletter: Newsletter, day: date) -> Digest:
     digest, _new = Digest.objects.get_or_create(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="")
-    return Digest.objects.select_for_update().get(pk=digest.pk)
+    return Digest.objects.select_for_update(no_key=True).get(pk=digest.pk)
 
 
 def _papers(listing: Listing) -> tuple[dict[str, Paper], set[str]]:

@@ -90,11 +90,17 @@ class Crew:
         self._numbers = count(1)
 
     def gather(self) -> None:
-        """Two machines and one beat are there, whatever became of those before."""
+        """Two machines, one beat and Redis are there, whatever became of those before."""
+        if not self.redis.is_up:
+            self.redis.start()
+        fit = [program for program in (*self.machines, *self.beats[:1]) if not program.is_in_trouble]
+        for program in (*self.machines, *self.beats):
+            if program not in fit:
+                program.end()
+        self.machines = [machine for machine in self.machines if machine in fit]
+        self.beats = [beat for beat in self.beats if beat in fit]
         while len(self.machines) < 2:
             self.machines.append(Machine(f"machine{next(self._numbers)}", self.folder, self.environment))
-        while len(self.beats) > 1:
-            self.beats.pop().end()
         if not self.beats:
             self.add_beat()
 

@@ -93,6 +93,8 @@ def drill(names: Sequence[str], *, crew: Crew, sink: Sink, readers: int, seed: i
     verdict = judge(_readers(digest), _rows(digest), _mails(sink), refused=_refused(scene))
     air = scene.air + int(scene.tell("unanswered"))
     broken = [*_broken(verdict, air), *scene.broken, *_late(watch), *_unlisted(digest)]
+    if broken:
+        _write_down(digest, crew.folder / f"seed-{seed}.rows")
     return Report(fault="+".join(names), seed=seed, verdict=verdict, air=air, seconds=seconds, broken=broken)
 
 
@@ -192,6 +194,13 @@ def _unlisted(digest: Digest) -> list[str]:
     uncertain = digest.deliveries.filter(status=Delivery.Status.UNCERTAIN)
     unlisted = uncertain.count() - uncertain.exclude(worker="").exclude(claimed_at=None).count()
     return [f"{unlisted} uncertain rows do not say when and whose they were"] if unlisted else []
+
+
+def _write_down(digest: Digest, file: Path) -> None:
+    """Every row that was not simply sent, for whoever looks for the reason."""
+    rows = digest.deliveries.exclude(status=Delivery.Status.SENT).order_by("claimed_at", "pk")
+    found = rows.values_list("pk", "status", "attempts", "worker", "claimed_at", "claim", "ready_at", "reason")
+    file.write_text("".join(f"{' '.join(map(str, row))}\n" for row in found))
 
 
 def _readers(digest: Digest) -> list[str]:

@@ -78,7 +78,7 @@ def _claim_some(
     numbers = numbers_of(row.prepared for row in fates.mails if row.prepared is not None)
     ours = dict(zip(slices, _spread(fates.mails, len(slices)), strict=False))
     claims = [
-        Claim(row.id, numbers[row.prepared] if row.prepared else None, slice_)
+        Claim(row.id, numbers[row.prepared] if row.prepared else None, slice_.hex)
         for slice_, rows in ours.items()
         for row in rows
     ]
@@ -103,14 +103,18 @@ def _fates(due: Iterable[Due], *, now: datetime) -> Fates:
         found = digests[digest]
         return read_again(Hours(*json.loads(hours)), found, now=now, waits=waits(found))
 
+    @cache
+    def edition_of(digest: int, wishes: str) -> Prepared | None:
+        return prepare(approved(digest), wishes)
+
     waits = cache(waits_for_next_morning)
-    approved = cache(lambda digest: Approved(*current(digest)))
+    approved = cache(lambda digest: Approved(*current(digests[digest])))
     for row in rows:
         digest = digests[row.digest]
         if digest.status in (Digest.Status.DRAFT, Digest.Status.PAUSED):
             continue  # since a moment ago: its rows wait
         try:
-            _decide(row, digest, fate_of(row.digest, row.hours), fates, approved)
+            _decide(row, digest, fate_of(row.digest, row.hours), fates, edition_of)
         except Exception:  # one reader's odd row must not stop the others'
             logger.exception("delivery %s could not be prepared", row.id)
             fates.mails.append(Row(row.id, row.subscription, row.address, digest, None))
@@ -124,7 +128,9 @@ def _shared(ids: Iterable[int]) -> dict[int, Digest]:
     return digests_by_id(wanted)
 
 
-def _decide(row: Due, digest: Digest, fate: Fate, fates: Fates, approved: Callable[[Digest], Approved]) -> None:
+def _decide(
+    row: Due, digest: Digest, fate: Fate, fates: Fates, edition_of: Callable[[int, str], Prepared | None]
+) -> None:
     """Puts the row where it belongs."""
     if isinstance(fate, Delivery.Skip):
         fates.skips[fate].append(row.id)
@@ -134,7 +140,7 @@ def _decide(row: Due, digest: Digest, fate: Fate, fates: Fates, approved: Callab
         fates.skips[Delivery.Skip.SUPPRESSED].append(row.id)
     elif isinstance(fate, Move):
         fates.moves[row.id] = fate.due_at
-    elif (prepared := prepare(approved(digest), row.wishes)) is None:
+    elif (prepared := edition_of(row.digest, row.wishes)) is None:
         fates.skips[Delivery.Skip.NOTHING].append(row.id)
     else:
         fates.mails.append(Row(row.id, row.subscription, row.address, digest, prepared))

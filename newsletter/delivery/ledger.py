@@ -28,7 +28,6 @@ Status = Delivery.Status
 IN_THE_AIR = (Status.SENDING, Status.UNCERTAIN)
 FREE: dict[str, None] = {"claim": None, "lease_until": None}
 LEASE = timedelta(minutes=10)  # a slice must be sent and recorded within it
-CHUNK = 1000  # rows an INSERT
 
 
 class Due(NamedTuple):
@@ -44,22 +43,14 @@ class Due(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A row, its edition, and the slice that it goes with. Without an edition it is claimed in order to fail."""
+    """A row, its edition, and the slice that it goes with (the UUID's 32 digits).
+
+    Without an edition it is claimed in order to fail.
+    """
 
     row: int
     edition: int | None
-    slice: UUID
-
-
-def plan(rows: Iterable[Delivery]) -> None:
-    """Adds PLANNED rows; a reader who has a row for that digest keeps the one there is."""
-    Delivery.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
-
-
-def assign(digest: Digest, sender: Sender) -> int:
-    """PLANNED rows of a digest leave under its newsletter's Sender, also where that is another one since."""
-    planned = Delivery.objects.filter(digest=digest, status=Status.PLANNED)
-    return planned.exclude(sender=sender).update(sender=sender)
+    slice: str
 
 
 def lock_due(sender: Sender, *, now: datetime, limit: int, held: Iterable[int] = ()) -> list[Due]:

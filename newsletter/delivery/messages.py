@@ -1,9 +1,9 @@
 """One reader's mail: the edition's wording, and the reader's own links."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
 
 from digests.links import LEAVE, PREFERENCES, WEB, Place, address
 from newsletter.delivery.claiming import Row
@@ -15,34 +15,41 @@ from newsletter.postbox.returns import return_path
 from newsletter.subscribers import tokens
 
 
-def message(row: Row, sender: Sender, *, now: datetime) -> Message:
-    """The mail of a claimed row. Nothing in it varies by reader but the links and the headers about them."""
-    if row.prepared is None:
-        raise ValueError(f"delivery {row.id} has no edition")
-    # Their age counts by the clock of the pages that read them.
-    filled = reader_tokens(row.id, row.subscription, now=timezone.now())
-    return Message(
-        row=row.id,
-        to=row.address,
-        wording=wording_of(row.prepared, sender),
-        date=now,
-        tokens=filled,
-        headers=reader_headers(
-            delivery=row.id,
-            newsletter_slug=row.prepared.approved.content.newsletter,
-            day=row.digest.day,
-            site_host=settings.SITE_HOST,
-            leave_url=address(settings.SITE_URL, LEAVE, filled[LEAVE]),
-        ),
-        return_path=return_path(sender.bounce_address, row.id, keys=settings.LINK_KEYS)
-        if sender.bounce_address
-        else "",
-    )
+class Messages:
+    """Makes the mails of one Sender. Nothing in them varies by reader but the links and the headers about them."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        # Settings are looked up here: at thousands of mails a second, each look-up would show.
+        self._keys: Mapping[int, bytes] = settings.LINK_KEYS
+        self._site_url: str = settings.SITE_URL
+        self._site_host: str = settings.SITE_HOST
+
+    def make(self, row: Row, *, now: datetime, clock: datetime) -> Message:
+        """The mail of a claimed row. The age of its links counts by `clock`: the one of the pages that read them."""
+        if row.prepared is None:
+            raise ValueError(f"delivery {row.id} has no edition")
+        filled = reader_tokens(row.id, row.subscription, keys=self._keys, now=clock)
+        bounce_address = self._sender.bounce_address
+        return Message(
+            row=row.id,
+            to=row.address,
+            wording=wording_of(row.prepared, self._sender),
+            date=now,
+            tokens=filled,
+            headers=reader_headers(
+                delivery=row.id,
+                newsletter_slug=row.prepared.approved.content.newsletter,
+                day=row.digest.day,
+                site_host=self._site_host,
+                leave_url=address(self._site_url, LEAVE, filled[LEAVE]),
+            ),
+            return_path=return_path(bounce_address, row.id, keys=self._keys) if bounce_address else "",
+        )
 
 
-def reader_tokens(delivery: int, subscription: int, *, now: datetime) -> dict[Place, str]:
+def reader_tokens(delivery: int, subscription: int, *, keys: Mapping[int, bytes], now: datetime) -> dict[Place, str]:
     """The signed tokens of one reader's personal places."""
-    keys = settings.LINK_KEYS
     return {
         LEAVE: tokens.make(tokens.Purpose.LEAVE, subscription, keys=keys, now=now),
         PREFERENCES: tokens.make(tokens.Purpose.PREFERENCES, subscription, keys=keys, now=now),

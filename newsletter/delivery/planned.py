@@ -4,24 +4,21 @@ The insert stands here for PostgreSQL and for SQLite. Nothing else adds rows to 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterator
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from digests.models import Digest
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.readers import Missing
 from newsletter.delivery.statements import POSTGRESQL, SQLITE, execute, many, moment
 from newsletter.delivery.statements import rows as query
 from newsletter.postbox.models import Sender
 
-Row = tuple[int, datetime]  # a subscription's id, and when its row is due
-
 # Rows a transaction. Its foreign keys lock each reader's row against deletion until it ends, half a second later.
 CHUNK = 20_000
-# Rows that are put in order at once, in some 40 MB. A zone's readers are spread over the whole table: written zone by
+# Rows that are put in order at once, in some 20 MB. A zone's readers are spread over the whole table: written zone by
 # zone, a million of them lock, and so write, each of its pages thirty times.
 BATCH = 250_000
 WORTH_ANALYZING = 10_000  # rows: fewer do not change how the claim finds its own
@@ -36,12 +33,14 @@ _INTO = """
 """
 INSERT = {
     POSTGRESQL: _INTO.format(
-        columns="r.id, r.reader, r.due, r.due",
-        rows="unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS r (id, reader, due)",
+        columns="r.id, r.reader, m.due, m.due",
+        rows="""unnest(%s::bigint[], %s::bigint[], %s::int[]) AS r (id, reader, place)
+            JOIN unnest(%s::timestamptz[]) WITH ORDINALITY AS m (due, place) ON m.place = r.place + 1""",
     ),
     # WHERE true: without it SQLite reads ON CONFLICT as the beginning of a join.
     SQLITE: _INTO.format(
-        columns="NULL, value ->> 0, value ->> 1, value ->> 1", rows="json_each(%s) WHERE true ORDER BY key"
+        columns="NULL, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[1]')",
+        rows="json_each(%s) WHERE true ORDER BY key",
     ),
 }
 NUMBERS = "SELECT string_agg(nextval('delivery_delivery_id_seq')::text, ',') FROM generate_series(1, %s)"
@@ -50,14 +49,14 @@ NUMBERS = "SELECT string_agg(nextval('delivery_delivery_id_seq')::text, ',') FRO
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('plan'), %s::integer)"
 
 
-def insert(digest: Digest, sender: Sender, rows: Iterable[Row]) -> int:
+def insert(digest: Digest, sender: Sender, missing: Missing) -> int:
     """These readers have a PLANNED row each, with ids in this order, which the claim goes by; how many are new.
 
     A reader who has a row for that digest keeps the one there is. Each chunk is a transaction of its own; when
     another process is inserting rows of the same digest, the rest is left to it, and to the next run.
     """
     added = 0
-    for chunk in _chunks(iter(rows)):
+    for chunk in _chunks(missing):
         with transaction.atomic():
             if not _alone(digest):
                 break
@@ -95,28 +94,35 @@ def _alone(digest: Digest) -> bool:
     return connection.vendor != POSTGRESQL or bool(query(ALONE, [digest.pk % 2**31])[0][0])
 
 
-def _chunks(rows: Iterator[Row]) -> Iterator[list[str]]:
+def _chunks(missing: Missing) -> Iterator[list[object]]:
     """The parameters of each INSERT."""
-    postgresql = connection.vendor == POSTGRESQL
-    while batch := list(islice(rows, BATCH)):
-        parameters = _in_the_order_of_readers(batch) if postgresql else _as_given(batch)
-        yield from parameters
+    parameters = _in_the_order_of_readers if connection.vendor == POSTGRESQL else _as_given
+    count = len(missing.readers)
+    for start in range(0, count, BATCH):
+        batch = range(start, min(start + BATCH, count))
+        yield from parameters(missing, batch)
 
 
-def _as_given(batch: Sequence[Row]) -> Iterator[list[str]]:
+def _as_given(missing: Missing, batch: range) -> Iterator[list[object]]:
+    moments = [str(moment(due_at)) for due_at in missing.moments]
     for start in range(0, len(batch), CHUNK):
-        yield [json.dumps([[reader, str(moment(due_at))] for reader, due_at in batch[start : start + CHUNK]])]
+        chunk = batch[start : start + CHUNK]
+        yield [json.dumps([[missing.readers[row], moments[missing.places[row]]] for row in chunk])]
 
 
-def _in_the_order_of_readers(batch: Sequence[Row]) -> Iterator[list[str]]:
+def _in_the_order_of_readers(missing: Missing, batch: range) -> Iterator[list[object]]:
     """The ids are given out in the order of the rows, and the rows written in that of the readers.
 
     So the unique index and the readers' table, for the foreign key, are walked through and not jumped about in.
     """
+    readers, places = missing.readers, missing.places
     numbers = query(NUMBERS, [len(batch)])[0][0].split(",")
-    texts = {due_at: str(due_at) for _reader, due_at in batch}
-    places = sorted(range(len(batch)), key=[reader for reader, _due_at in batch].__getitem__)
+    written = sorted(batch, key=readers.__getitem__)
     for start in range(0, len(batch), CHUNK):
-        chunk = places[start : start + CHUNK]
-        readers, moments = zip(*[batch[place] for place in chunk], strict=True)
-        yield [many([numbers[place] for place in chunk]), many(readers), many([texts[due_at] for due_at in moments])]
+        chunk = written[start : start + CHUNK]
+        yield [
+            many([numbers[row - batch.start] for row in chunk]),
+            many([readers[row] for row in chunk]),
+            many([places[row] for row in chunk]),
+            missing.moments,
+        ]

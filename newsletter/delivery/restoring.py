@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,15 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from digests.models import Digest, Newsletter
-from newsletter.delivery import ledger, planned, settling
-from newsletter.delivery.queries import (
-    Morning,
-    count_of_due_rows,
-    mornings,
-    newsletters_that_send,
-    readers_without_a_row,
-    rows_without_edition,
-)
+from newsletter.delivery import ledger, planned, readers, settling
+from newsletter.delivery.queries import count_of_due_rows, newsletters_that_send, rows_without_edition
+from newsletter.delivery.readers import Morning
 from newsletter.delivery.statements import POSTGRESQL, execute
 from newsletter.postbox import outbox, senders
 from newsletter.postbox.queries import sender_of
@@ -76,36 +70,27 @@ def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datet
     Else it would be imported and approved once more, and go out once more. How many rows are new.
     """
     added = 0
-    for day, by_moment in sorted(_mornings_by_day(newsletter, now=now).items()):
+    for day, mornings in sorted(_mornings_by_day(newsletter, now=now).items()):
         digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="")
         drafts.extend([digest] if is_new else [])
         if digest.status != Digest.Status.CLOSED:
-            added += planned.insert(digest, sender_of(newsletter), _missing(digest, by_moment))
+            missing = readers.without_a_row(digest, mornings, weekday_bit=schedule.weekday_bit(day))
+            added += planned.insert(digest, sender_of(newsletter), missing)
     planned.analyze(added)
     return added
 
 
-def _missing(digest: Digest, by_moment: Mapping[datetime, list[Morning]]) -> list[planned.Row]:
-    """Readers who have no row, each with the moment that they were due at."""
-    weekday_bit = schedule.weekday_bit(digest.day)
-    return [
-        (reader, due_at)
-        for due_at, group in sorted(by_moment.items())
-        for reader in readers_without_a_row(digest, group, weekday_bit=weekday_bit).values_list("pk", flat=True)
-    ]
-
-
-def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, dict[datetime, list[Morning]]]:
-    """The mornings that have come and whose day is not over: by the digest's day, and the moment they were due."""
-    found: dict[date, dict[datetime, list[Morning]]] = defaultdict(lambda: defaultdict(list))
-    for name, hour in mornings(newsletter):
+def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, list[Morning]]:
+    """The mornings that have come and whose day is not over, by the digest's day."""
+    found = defaultdict[date, list[Morning]](list)
+    for name, hour in readers.hours(newsletter):
         try:
             zone = ZoneInfo(name)
         except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
             logger.exception("nothing is planned for %s", name)
             continue
         for day, due_at in _open_days(newsletter, hour=hour, zone=zone, now=now):
-            found[day][due_at].append((name, hour, now))
+            found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now))
     return found
 
 

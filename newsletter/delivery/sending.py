@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.utils import timezone
 
 from newsletter.delivery import ledger
 from newsletter.delivery.claiming import Row, claim
-from newsletter.delivery.messages import message
+from newsletter.delivery.messages import Messages
 from newsletter.delivery.outcomes import Outcome, in_doubt, outcome, unsent
 from newsletter.delivery.patience import patiently
 from newsletter.delivery.queries import stopped_among
@@ -75,6 +76,7 @@ class Turn:
         self.answered: Counter[Kind] = Counter()
         self._sender = sender
         self._postbox = postbox
+        self._messages = Messages(sender)
         self._now = now
         self._began = clock()
         self._ends = clock() + TURN.total_seconds()
@@ -155,12 +157,12 @@ class Turn:
 
     def _mails(self, rows: list[Row], unmade: dict[int, Answer]) -> Iterator[Message]:
         """The mails of the rows, each made when it is asked for."""
-        now = self.now
+        now, clock_now = self.now, timezone.now()
         for row in rows:
-            if row.digest.pk in self._stopped:
+            if self._stopped and row.digest.pk in self._stopped:
                 continue
             try:
-                mail = message(row, self._sender, now=now)
+                mail = self._messages.make(row, now=now, clock=clock_now)
             except Exception:  # one reader's mail that cannot be made must not stop the others'
                 logger.exception("delivery %s could not be rendered", row.id)
                 unmade[row.id] = Answer(Kind.REFUSED, "could not be rendered")

@@ -99,7 +99,9 @@ def _why_not(row: Delivery | None, statuses: Collection[Status], *, by: User) ->
 def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) -> str:
     """What the claim would skip the row for; nothing if it would be sent, or would wait with its digest."""
     reader, digest = row.subscription, row.digest
-    if digest.status in (Digest.Status.DRAFT, Digest.Status.PAUSED):
+    if digest.status == Digest.Status.DRAFT:
+        return _("its digest is a draft")
+    if digest.status == Digest.Status.PAUSED:
         return ""
     hours = Hours(reader.status, reader.weekdays, reader.hour, reader.time_zone)
     try:

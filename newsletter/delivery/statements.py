@@ -8,56 +8,54 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 # Two texts tell readers apart: when they read, and what they asked for. They are compared before they are read.
-_READER = """
-    p.address,
-    EXISTS (
-        SELECT 1 FROM subscribers_suppression x
-        WHERE x.address_hash = p.address_hash AND (x.newsletter_id = s.newsletter_id OR x.newsletter_id IS NULL)
-    ),
-    {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
-    {array}(
-        s.locale, s.second_locale, s.least_votes, s.most_papers, s.detail, s.format,
-        {json}((
-            SELECT {group}(slug) FROM (
-                SELECT t.slug FROM subscribers_subscription_topics st JOIN digests_topic t ON t.id = st.topic_id
-                WHERE st.subscription_id = s.id ORDER BY t.slug
-            ) slugs
-        ))
-    ){text}
+_DUE = """
+    {due}
+    SELECT due.id, due.subscription_id, due.digest_id, p.address,
+        EXISTS (
+            SELECT 1 FROM subscribers_suppression x
+            WHERE x.address_hash = p.address_hash AND (x.newsletter_id = s.newsletter_id OR x.newsletter_id IS NULL)
+        ),
+        {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
+        {array}(
+            s.locale, s.second_locale, s.least_votes, s.most_papers, s.detail, s.format,
+            {json}((
+                SELECT {group}(slug) FROM (
+                    SELECT t.slug FROM subscribers_subscription_topics st JOIN digests_topic t ON t.id = st.topic_id
+                    WHERE st.subscription_id = s.id ORDER BY t.slug
+                ) slugs
+            ))
+        ){text}
+    FROM due
+    JOIN subscribers_subscription s ON s.id = due.subscription_id
+    JOIN subscribers_subscriber p ON p.id = s.subscriber_id
+    ORDER BY due.ready_at, due.id
 """
-
-DUE = {
-    # Locked first, then read: rows that another worker holds cost no joins.
-    POSTGRESQL: f"""
-        WITH due AS MATERIALIZED (
-            SELECT d.id, d.ready_at, d.subscription_id, d.digest_id
-            FROM delivery_delivery d
-            WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s AND d.digest_id <> ALL(%s::bigint[])
-            ORDER BY d.ready_at, d.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-        )
-        SELECT due.id, due.subscription_id, due.digest_id,
-        {_READER.format(array="json_build_array", text="::text", group="json_agg", json="")}
-        FROM due
-        JOIN subscribers_subscription s ON s.id = due.subscription_id
-        JOIN subscribers_subscriber p ON p.id = s.subscriber_id
-        ORDER BY due.ready_at, due.id
-    """,
-    SQLITE: f"""
-        SELECT d.id, d.subscription_id, d.digest_id,
-        {_READER.format(array="json_array", text="", group="json_group_array", json="json")}
-        FROM delivery_delivery d
-        JOIN subscribers_subscription s ON s.id = d.subscription_id
-        JOIN subscribers_subscriber p ON p.id = s.subscriber_id
+# Locked first, then read: rows that another worker holds cost no joins.
+_LOCKED = """
+    WITH due AS MATERIALIZED (
+        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id FROM delivery_delivery d
+        WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s AND d.digest_id <> ALL(%s::bigint[])
+        ORDER BY d.ready_at, d.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    )
+"""
+_UNLOCKED = """
+    WITH due AS MATERIALIZED (
+        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id FROM delivery_delivery d
         WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s
         AND d.digest_id NOT IN (SELECT value FROM json_each(%s))
         ORDER BY d.ready_at, d.id LIMIT %s
-    """,
+    )
+"""
+DUE = {
+    POSTGRESQL: _DUE.format(due=_LOCKED, array="json_build_array", text="::text", group="json_agg", json=""),
+    SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json"),
 }
 
 # A claim that looks at a digest, and an editor who takes it back, must not pass each other. (SQLite has one writer.)
@@ -123,10 +121,11 @@ OUTCOMES = {
 
 
 def many(values: Iterable[Any]) -> str:
-    """Values for one parameter: numbers, UUIDs or None, as an array's text or as JSON."""
+    """Values for one parameter: numbers, UUIDs (or their digits) or None, as an array's text or as JSON."""
+    plain = [value.hex if isinstance(value, UUID) else value for value in values]
     if connection.vendor == SQLITE:
-        return json.dumps([value if value is None or isinstance(value, int) else value.hex for value in values])
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+        return json.dumps(plain)
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in plain]) + "}"
 
 
 def moment(value: datetime | None) -> Any:

@@ -42,7 +42,7 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     a closed one.
     """
     _require(by, digest)
-    locked = Digest.objects.select_for_update(of=("self",)).select_related("newsletter").get(pk=digest.pk)
+    locked = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=digest.pk)
     if locked.status not in {Status.DRAFT, Status.APPROVED, Status.PAUSED}:
         raise NotPossible(_state(locked))
     if not cancelling.is_followed(locked):
@@ -68,7 +68,7 @@ def unapprove(digest: Digest, *, by: User) -> None:
     """An approved, paused or cancelled digest is a draft again. Raises NotPossible once a mail of it may have left."""
     _require(by, digest)
     with transaction.atomic():
-        Digest.objects.select_for_update().get(pk=digest.pk)  # a claim holds it while it looks
+        Digest.objects.select_for_update(no_key=True).get(pk=digest.pk)  # a claim holds it while it looks
         if has_left(digest):
             raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
         _change(digest, {Status.APPROVED, Status.PAUSED, Status.CANCELLED}, status=Status.DRAFT, approved_at=None)

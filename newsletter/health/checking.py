@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from digests.models import Newsletter
-from newsletter.delivery.queries import mornings
+from newsletter.delivery import readers
 from newsletter.health import problems, queries
 from newsletter.health.models import Heartbeat
 from newsletter.health.problems import Problem
@@ -59,7 +59,7 @@ def _in_the_database(now: datetime) -> Iterator[Problem]:
 def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]:
     """A problem for each day whose digest somebody expects, and no editor has approved or cancelled."""
     missing = [day for day in problems.days_around(now) if not queries.is_decided(newsletter, day)]
-    expecting = mornings(newsletter) if missing else []
+    expecting = readers.hours(newsletter) if missing else []
     for day in missing:
         bit = schedule.weekday_bit(day)
         for zone, hour in expecting:

@@ -6,6 +6,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Security(StrEnum):
@@ -34,15 +35,14 @@ class Server:
 
 def connect(server: Server) -> smtplib.SMTP:
     """A connection that is ready for MAIL. Raises OSError, smtplib.SMTPException, or ValueError on odd names."""
-    context = ssl.create_default_context(cafile=server.ca)
     if server.security is Security.TLS:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, server.hello, timeout=server.timeout, context=context
+            server.host, server.port, server.hello, timeout=server.timeout, context=_trust(server.ca)
         )
     else:
         connection = smtplib.SMTP(server.host, server.port, server.hello, timeout=server.timeout)
     try:
-        _introduce(connection, server, context)
+        _introduce(connection, server)
     except BaseException:
         connection.close()
         raise
@@ -58,13 +58,19 @@ def hello_name(host: str) -> str:
     return f"[{number}]" if number.version == 4 else f"[IPv6:{number}]"
 
 
-def _introduce(connection: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+@lru_cache(maxsize=8)
+def _trust(ca: str | None) -> ssl.SSLContext:
+    """Reading a system's certificates takes longer than all the rest of connecting: once per process."""
+    return ssl.create_default_context(cafile=ca)
+
+
+def _introduce(connection: smtplib.SMTP, server: Server) -> None:
     if connection.sock is not None:
         # A body's end must not wait for the answer to what was written before.
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.ehlo_or_helo_if_needed()
     if server.security is Security.STARTTLS:
-        connection.starttls(context=context)
+        connection.starttls(context=_trust(server.ca))
         connection.ehlo_or_helo_if_needed()
     if server.user:
         connection.login(server.user, server.password)

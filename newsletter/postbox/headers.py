@@ -22,7 +22,7 @@ def reader_headers(*, delivery: int, newsletter_slug: str, day: date, site_host:
     The address to leave by stands alone, for a second one (mailto:) would need a mailbox that is read.
     """
     return {
-        "Message-ID": f"<d{delivery}.{day:%Y%m%d}.{newsletter_slug}@{site_host}>",
+        "Message-ID": f"<d{delivery}.{day.isoformat().replace('-', '')}.{newsletter_slug}@{site_host}>",
         "List-Unsubscribe": f"<{leave_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }

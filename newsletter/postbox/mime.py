@@ -68,11 +68,17 @@ def one_line(text: str) -> str:
 
 
 def _further(name: str, value: str) -> str:
-    if not FIELD_NAME.match(name) or name.lower() in OURS or name.lower().startswith("content-t"):
+    if not _is_further(name):
         raise ValueError(f"not a header of its own: {name!r}")
-    if not PRINTABLE.match(value) or len(name) + 2 + len(value) > LONGEST_LINE:
+    if not (value.isascii() and value.isprintable()) or len(name) + 2 + len(value) > LONGEST_LINE:
         raise ValueError(f"the header {name} is too long or not plain ASCII")
     return f"{name}: {value}"
+
+
+@lru_cache(maxsize=64)
+def _is_further(name: str) -> bool:
+    known = name.lower()
+    return bool(FIELD_NAME.match(name)) and known not in OURS and not known.startswith("content-t")
 
 
 def _unstructured(name: str, text: str) -> str:

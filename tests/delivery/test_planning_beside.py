@@ -1,5 +1,6 @@
 """What goes on beside a planner that has not finished: readers, editors and other planners do not wait (PostgreSQL)."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from newsletter.delivery import planned
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
+from newsletter.delivery.readers import Missing
 from newsletter.desk.approving import approve
 from newsletter.subscribers import membership
 from newsletter.subscribers.membership import ConsentFacts
@@ -85,6 +87,8 @@ def test_a_second_planner_leaves_the_digest_to_the_first(reader: Subscription) -
     digest = reader.newsletter.digests.get()
     sender = reader.newsletter.sender_assignment.sender
 
-    added = elsewhere(lambda: planned.insert(digest, sender, [(reader.pk, MORNING)]))
+    added = elsewhere(
+        lambda: planned.insert(digest, sender, Missing([MORNING], array("q", [reader.pk]), array("H", [0])))
+    )
 
     assert (added, Delivery.objects.count()) == (0, 1)

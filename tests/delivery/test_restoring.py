@@ -1,6 +1,5 @@
 """After a restored backup nothing goes out twice, whatever had left since the backup was taken."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import StringIO
@@ -14,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from digests.models import Digest, Entry, Newsletter
-from newsletter.delivery import planning, restoring, sending, settling
+from newsletter.delivery import ledger, planning, preparing, restoring, sending, settling
 from newsletter.delivery.models import Delivery
 from newsletter.desk.approving import approve
 from newsletter.postbox import letters, senders
@@ -39,9 +38,15 @@ HOUR = timedelta(hours=1)
 NIGHT = MORNING - 4 * HOUR  # three o'clock
 
 
+@pytest.fixture(autouse=True)
+def few_numbers_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sequences are no part of a transaction: later tests would find the numbers that these leave out."""
+    monkeypatch.setattr(restoring, "LEFT_OUT", dict.fromkeys(restoring.LEFT_OUT, 1000))
+
+
 @pytest.fixture
 def backup(tmp_path: Path) -> Callable[[], Callable[[], None]]:
-    """Takes a backup of the whole database; what it returns restores it, the numbers of the next rows included."""
+    """Takes a backup of the whole database; what it returns restores it, and starts with an empty memory."""
 
     def take() -> Callable[[], None]:
         path = tmp_path / "backup.json"
@@ -50,6 +55,7 @@ def backup(tmp_path: Path) -> Callable[[], Callable[[], None]]:
         def restore() -> None:
             call_command("flush", interactive=False, verbosity=0)
             call_command("loaddata", str(path), verbosity=0)
+            preparing.forget()
 
         return restore
 
@@ -101,6 +107,7 @@ def test_the_whole_story(backup: Callable[[], Callable[[], None]], outbox: Outbo
     approve_today(newsletter, NIGHT + HOUR)
     send_all(MORNING)
     before = outbox.recipients()
+    outbox.folder.rename(outbox.folder.with_name("sent before"))
 
     restore()
     restoring.restore(taken_at=NIGHT, now=MORNING + HOUR)
@@ -112,7 +119,7 @@ def test_the_whole_story(backup: Callable[[], Callable[[], None]], outbox: Outbo
 
     readers = [row.subscriber.address for row in (early, planned.subscription, unplanned)]
     assert before == sorted([*readers, "ada@example.com"])
-    assert Counter(outbox.recipients()) == Counter([*before, evening.subscriber.address])
+    assert outbox.recipients() == [evening.subscriber.address]
 
 
 @pytest.mark.django_db
@@ -154,6 +161,15 @@ def test_what_is_in_doubt_can_be_settled_as_sent() -> None:
 
 
 @pytest.mark.django_db
+def test_a_report_of_the_provider_can_prove_that_what_is_in_doubt_has_left() -> None:
+    row = make_row()
+
+    restoring.restore(taken_at=NIGHT, now=MORNING)
+
+    assert ledger.prove_sent(row.pk, at=MORNING) == 1
+
+
+@pytest.mark.django_db
 def test_a_reader_who_does_not_want_that_weekday_is_not_in_doubt() -> None:
     newsletter = make_approved(make_digest(day=DAY - timedelta(days=7))).newsletter
     make_subscription(newsletter, weekdays=0b1111100)
@@ -179,9 +195,9 @@ def test_numbers_of_lost_rows_are_given_to_nobody_else() -> None:
 
     restoring.restore(taken_at=NIGHT, now=MORNING)
 
-    assert make_delivery().pk > last.pk + 99_999_999
-    assert make_subscription().pk > last_reader.pk + 9_999_999
-    assert make_letter().pk > 9_999_999
+    assert make_delivery().pk > last.pk + 1000
+    assert make_subscription().pk > last_reader.pk + 1000
+    assert make_letter().pk > 1000
 
 
 @pytest.mark.django_db(transaction=True)

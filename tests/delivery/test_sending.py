@@ -12,8 +12,9 @@ from django.db import connection
 from pytest_django import Settings
 
 from digests.models import Digest, Entry
-from newsletter.delivery import ledger, messages, planning, sending
+from newsletter.delivery import ledger, planning, sending
 from newsletter.delivery.claiming import claim
+from newsletter.delivery.messages import Messages
 from newsletter.delivery.models import Delivery
 from newsletter.postbox import senders
 from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind
@@ -364,9 +365,9 @@ def test_one_mail_that_cannot_be_made_does_not_stop_the_others(monkeypatch: pyte
     digest = make_approved()
     deliveries = [make_delivery(digest) for _reader in range(3)]
     bad = deliveries[1].pk
-    original = messages.message
+    original = Messages.make
     monkeypatch.setattr(
-        sending, "message", lambda row, *rest, **named: 1 / 0 if row.id == bad else original(row, *rest, **named)
+        Messages, "make", lambda self, row, **named: 1 / 0 if row.id == bad else original(self, row, **named)
     )
 
     send(deliveries[0])

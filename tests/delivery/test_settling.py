@@ -98,9 +98,14 @@ def test_a_row_that_does_not_exist_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("status", "why"),
-    [("closed", "too late"), ("cancelled", "the digest was cancelled"), ("paused", ""), ("draft", "")],
+    [
+        ("closed", "too late"),
+        ("cancelled", "the digest was cancelled"),
+        ("paused", ""),
+        ("draft", "its digest is a draft"),
+    ],
 )
-def test_a_row_whose_digest_is_over_is_not_sent_again(status: str, why: str) -> None:
+def test_a_row_whose_digest_does_not_go_out_is_not_sent_again(status: str, why: str) -> None:
     row = make_row("uncertain")
     Digest.objects.update(status=status)
 
