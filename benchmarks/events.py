@@ -113,7 +113,7 @@ def _brevo(delivery: int, number: int) -> str:
 
 
 def _sparkpost(delivery: int, number: int) -> dict[str, object]:
-    event = {
+    event: dict[str, object] = {
         "type": "delivery" if number % BOUNCES else "bounce",
         "bounce_class": "10",
         "campaign_id": "digest",

@@ -1,6 +1,6 @@
 """What a page says of a digest: the public one of a day, and a reader's own mail as it was sent. Pure."""
 
-from digests import rendering
+from digests import rendering, shells
 from digests.content import Content
 from digests.fragments import context, fragments
 from digests.locales import bcp47, chain, direction, long_date, spoken
@@ -27,7 +27,7 @@ def page_context(content: Content, key: EditionKey, *, site_url: str, personal: 
     `personal` pages are a reader's own: not for search engines, and with the titles that were left out.
     """
     papers = fragments(content, key, site_url=site_url)
-    said, said_in = rendering.note(content, key.locale)
+    said, said_in = shells.note(content, key.locale)
     locale = spoken(key.locale, content.default_locale)
     style = look(locale, content.accent)
     return {

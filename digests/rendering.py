@@ -14,11 +14,8 @@ from digests.fragments import Fragment
 from digests.links import Pieces
 from digests.parts import Part, part
 from digests.selection import HTML, EditionKey, Selected
-from digests.shells import note
 from digests.stock import Side, stock
 from digests.stock import share as share_in_time
-
-__all__ = ["Rendered", "note", "others", "render", "share"]
 
 HTML_LIMIT = 100_000  # bytes; Gmail hides what comes after about 102,000
 TEXT_LIMIT = 200_000  # bytes

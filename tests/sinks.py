@@ -127,8 +127,6 @@ class SmtpSink:
         line = raw.decode().strip()
         verb = line.partition(" ")[0].upper()
         self.commands.append(line)
-        if verb == "QUIT":
-            return await self._say(writer, verb, line, "221 bye") and False
         if verb == "EHLO":
             return await self._say(writer, verb, line, self._greeting(session))
         if verb in ("MAIL", "RSET"):
@@ -144,7 +142,8 @@ class SmtpSink:
             return await self._say(writer, verb, line, "503 no recipient")
         if verb == "DATA":
             return await self._data(reader, writer, session)
-        return await self._say(writer, verb, line, "235 welcome" if verb == "AUTH" else "250 ok")
+        usual = {"AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, "250 ok")
+        return await self._say(writer, verb, line, usual) and verb != "QUIT"
 
     async def _recipient(self, writer: asyncio.StreamWriter, session: _Session, line: str) -> bool:
         rule = self._rule("RCPT", line)

@@ -107,5 +107,5 @@ def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) 
     try:
         fate = read_again(hours, digest, now=now, waits=waits(digest))
     except (LookupError, ValueError, OSError):  # a zone that this machine does not know
-        return _("its time zone is not known")
+        return _("the reader's time zone is not known")
     return str(fate.label) if isinstance(fate, Delivery.Skip) else ""

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -88,7 +87,6 @@ def resume(request: HttpRequest, digest_id: int) -> HttpResponse:
     return _act(request, digest, lambda user: approving.resume(digest, by=user))
 
 
-@never_cache
 @require_safe
 def progress(request: HttpRequest, digest_id: int) -> HttpResponse:
     """What the digest's page shows of its going out, for the script that keeps it up to date."""

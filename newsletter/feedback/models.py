@@ -29,6 +29,9 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["received_at"], name="event_payloads", condition=models.Q(payload__isnull=False))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="event_recorded_once"),
             models.CheckConstraint(

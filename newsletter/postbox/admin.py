@@ -27,13 +27,6 @@ class SenderForm(forms.ModelForm[Sender]):
     )
     use_common_postbox = forms.BooleanField(label=_("Use POSTBOX_URL again"), required=False)
 
-    class Meta:
-        model = Sender
-        fields = [
-            *("slug", "name", "address", "reply_to", "bounce_address", "dkim_selector", "postbox_url"),
-            *("per_second", "per_day", "warm_up_from", "warm_up_first", "warm_up_more"),
-        ]
-
     def clean_postbox_url(self) -> str:
         url: str = self.cleaned_data["postbox_url"]
         if not url:

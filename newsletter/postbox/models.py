@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.models import Newsletter
 from digests.names import check_name
+from newsletter.postbox.returns import check_bounce_address
 
 
 class Sender(models.Model):
@@ -29,6 +30,7 @@ class Sender(models.Model):
     )
     bounce_address = models.EmailField(
         blank=True,
+        validators=[check_bounce_address],
         help_text=_("Where undeliverable mails come back to, for plain SMTP: bounces@papers.example.org."),
     )
     paced_until = models.DateTimeField(null=True, editable=False)  # mails a second: when the last one taken is paid for

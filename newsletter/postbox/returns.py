@@ -9,6 +9,9 @@ import hmac
 import re
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 TOKEN = re.compile(r"\+d([1-9][0-9]{0,18})-([0-9a-f]{2})([0-9a-f]{16})@")
 CONTEXT = b"paperboy return "
 LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
@@ -43,6 +46,12 @@ def delivery_of(recipient: str, *, keys: Mapping[int, bytes]) -> int | None:
         if right and key and int(number) <= LARGEST_ID:
             return int(number)
     return None
+
+
+def check_bounce_address(value: str) -> None:
+    """Raises ValidationError where a signed return path would be too long for a mail server."""
+    if len(value.rpartition("@")[0]) > LONGEST_NAME:
+        raise ValidationError(_("At most %(most)d characters before the @.") % {"most": LONGEST_NAME})
 
 
 def _signature(token: str, key: bytes) -> str:

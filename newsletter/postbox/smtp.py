@@ -38,6 +38,7 @@ class Lane:
         self.dialogue = Dialogue(())
         self.unsent = b""
         self.deadline = 0.0
+        self.events = 0  # that the selector watches for
         self.failures = 0  # connections in a row that were lost before they took a mail
 
     @property
@@ -71,13 +72,16 @@ class Lane:
 
     def read(self) -> None:
         """Hears what has come. Raises OSError when the other side has hung up."""
-        with contextlib.suppress(*LATER):
-            # TLS may hold more than the socket shows: read until it has no more.
-            while data := self.socket.recv(CHUNK):
+        connection = self.socket
+        try:
+            while data := connection.recv(CHUNK):
                 self.dialogue.hear(data)
-                if len(data) < CHUNK and not isinstance(self.socket, ssl.SSLSocket):
+                # TLS may hold more than the socket shows: it is read until it has no more.
+                if len(data) < CHUNK and not isinstance(connection, ssl.SSLSocket):
                     return
-            raise ConnectionResetError("the server hung up")
+        except LATER:
+            return
+        raise ConnectionResetError("the server hung up")
 
 
 class SmtpPostbox:
@@ -91,6 +95,8 @@ class SmtpPostbox:
         self._lanes = [Lane() for _number in range(server.connections)]
         self._selector = selectors.DefaultSelector()
         self._threads = ThreadPoolExecutor(max_workers=server.connections, thread_name_prefix="smtp")
+        self._is_waiting = True  # for slices, or for connections
+        self._next_round = 0.0
         self._asked_with = 0  # free lanes at the last time that fewer slices came than were asked for
         self._free_since = 0.0
 
@@ -98,10 +104,10 @@ class SmtpPostbox:
         """Works off slices until `more` has none."""
         self._asked_with = 0
         while self._feed(more):
-            for key, events in self._selector.select(self._wait()):
+            for key, events in self._selector.select(GATHERING / 4 if self._is_waiting else PATIENCE):
                 self._serve(key.data, events)
-            for lane in self._busy():
-                self._look_after(lane)
+            if time.monotonic() >= self._next_round:
+                self._look_round()
 
     def close(self) -> None:
         """Takes leave of the server: of all connections at once, so that this takes no longer than of one."""
@@ -121,6 +127,8 @@ class SmtpPostbox:
 
     def _feed(self, more: More) -> bool:
         """Gives free lanes something to do; whether any lane is busy then."""
+        if not self._is_waiting:
+            return True
         free = [lane for lane in self._lanes if lane.is_free]
         busy = sum(1 for _lane in self._busy())
         if not free or (busy and (len(free) <= self._asked_with or not self._is_time(len(free), busy))):
@@ -138,9 +146,12 @@ class SmtpPostbox:
         self._free_since = self._free_since or now
         return free >= busy or now - self._free_since > GATHERING
 
-    def _wait(self) -> float:
-        is_gathering = bool(self._free_since) or any(lane.connecting is not None for lane in self._lanes)
-        return GATHERING / 4 if is_gathering else PATIENCE
+    def _look_round(self) -> None:
+        """What no event tells: a connection is ready or has failed, or an answer takes too long."""
+        self._next_round = time.monotonic() + GATHERING / 4
+        for lane in self._busy():
+            self._look_after(lane)
+        self._is_waiting = any(lane.slice is None or lane.connecting is not None for lane in self._lanes)
 
     def _start(self, lane: Lane, slice_: Slice) -> None:
         lane.slice = slice_
@@ -165,8 +176,9 @@ class SmtpPostbox:
         try:
             lane.write()
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.unsent else 0)
-            if self._selector.get_key(lane.socket).events != wanted:
+            if lane.events != wanted:
                 self._selector.modify(lane.socket, wanted, lane)
+                lane.events = wanted
         except OSError as problem:
             self._lost(lane, problem)
             return
@@ -175,9 +187,9 @@ class SmtpPostbox:
             self._lost(lane, ConnectionResetError("the server closed the connection"))
         elif lane.dialogue.is_idle:
             lane.slice = lane.dialogue.slice = None
+            self._is_waiting = True
 
     def _look_after(self, lane: Lane) -> None:
-        """What no event tells: a connection is ready or has failed, or an answer takes too long."""
         if lane.connecting is not None:
             if lane.connecting.done():
                 self._connected(lane, lane.connecting)
@@ -191,7 +203,8 @@ class SmtpPostbox:
         except (OSError, ValueError, smtplib.SMTPException) as problem:
             self._unreachable(lane, replace(from_lost_smtp(problem), reached=False))
             return
-        self._selector.register(lane.socket, selectors.EVENT_READ, lane)
+        lane.events = selectors.EVENT_READ
+        self._selector.register(lane.socket, lane.events, lane)
         if lane.slice is not None:
             lane.dialogue.work_off(lane.slice)
         self._push(lane)
@@ -200,6 +213,7 @@ class SmtpPostbox:
         """No connection: where others stand, the server has enough of them, and the slice's mails go with those."""
         lane.is_shut = True
         slice_, lane.slice = lane.slice, None
+        self._is_waiting = True
         if slice_ is None:
             return
         if answer.kind is Kind.BUSY and any(other.connection is not None for other in self._lanes):
@@ -214,6 +228,7 @@ class SmtpPostbox:
         lane.dialogue.lost(from_lost_smtp(problem))
         self._hang_up(lane)
         slice_ = lane.slice
+        self._is_waiting = True
         if slice_ is None or slice_.is_done:
             lane.slice = None
         elif lane.failures < MOST_FAILURES:

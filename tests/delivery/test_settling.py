@@ -134,7 +134,7 @@ def test_one_odd_row_does_not_stop_the_others() -> None:
 
     done = again(odd, other)
 
-    assert (done.changed, done.refused) == (1, {odd.pk: "its time zone is not known"})
+    assert (done.changed, done.refused) == (1, {odd.pk: "the reader's time zone is not known"})
 
 
 def test_a_row_from_a_restored_backup_gets_the_edition_its_reader_would_get() -> None:

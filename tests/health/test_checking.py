@@ -137,6 +137,13 @@ def test_a_day_that_nobody_reads_on_is_no_problem(values: dict[str, Any]) -> Non
     assert names() == []
 
 
+def test_who_has_not_confirmed_expects_nothing() -> None:
+    digest = expecting(status="pending", weekdays=TUESDAY)
+    make_subscription(digest.newsletter, weekdays=0b1111101)
+
+    assert names() == []
+
+
 def test_after_its_last_hour_nobody_waits_any_more() -> None:
     expecting(weekdays=TUESDAY)
 

@@ -1,5 +1,7 @@
 """Staff can pause and resume a sender and watch letters, and sees neither passwords nor readers."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -117,11 +119,11 @@ def test_half_a_warm_up_is_refused_in_words(staff: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("per_day", "shown"), [(None, ">-<"), (1000, ">7<")])
+@pytest.mark.parametrize(("per_day", "shown"), [(None, "-"), (1000, "7")])
 def test_what_counts_against_the_mails_a_day_is_shown(staff: Client, per_day: int | None, shown: str) -> None:
     sender = make_sender(per_day=per_day)
     quota.take(sender, 7, now=timezone.now())
 
     page = staff.get(reverse("admin:postbox_sender_change", args=[sender.pk])).content.decode()
 
-    assert shown in page
+    assert re.findall(r'class="readonly">([^<]*)</div>', page)[0] == shown

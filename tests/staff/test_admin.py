@@ -1,8 +1,10 @@
 """Alice runs the site, Bob has a role in newsletter A, and newsletter B is none of his business."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -23,6 +25,7 @@ from tests.staff.pages import browser, change_page, draft_of, member, post, summ
 pytestmark = pytest.mark.django_db
 KINDS = Role.Kind.values
 TABLES: tuple[type[Model], ...] = (Digest, DigestText, Entry, Newsletter, Paper, Summary, Topic, Sender, Delivery)
+BREAKFAST = datetime(2026, 4, 6, 8, tzinfo=UTC)  # on the day of the digest that was sent
 Act = Callable[[Client, Newsletter], None]
 
 
@@ -53,7 +56,8 @@ def approves(client: Client, newsletter: Newsletter) -> None:
 def sends_again(client: Client, newsletter: Newsletter) -> None:
     failed = Delivery.objects.get(digest__newsletter=newsletter)
     page = reverse("admin:delivery_delivery_changelist")
-    client.post(page, {"action": "send_again", "_selected_action": [failed.pk]})
+    with time_machine.travel(BREAKFAST):
+        client.post(page, {"action": "send_again", "_selected_action": [failed.pk]})
 
 
 def renames_it(client: Client, newsletter: Newsletter) -> None:
@@ -160,7 +164,9 @@ def test_a_bulk_action_leaves_out_rows_that_are_only_seen(a: Newsletter, b: News
     rows = list(Delivery.objects.values_list("pk", flat=True))
 
     page = reverse("admin:delivery_delivery_changelist")
-    browser(bob).post(page, {"action": "send_again", "_selected_action": rows})
+    client = browser(bob)
+    with time_machine.travel(BREAKFAST):
+        client.post(page, {"action": "send_again", "_selected_action": rows})
 
     statuses = Delivery.objects.order_by("digest__newsletter__name").values_list("status", flat=True)
     assert list(statuses) == ["planned", "failed"]
