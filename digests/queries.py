@@ -52,7 +52,7 @@ def published(newsletter: Newsletter) -> QuerySet[Digest]:
             Exists(revisions),
             newsletter=newsletter,
             kind=Digest.Kind.DAILY,
-            status__in=[Digest.Status.APPROVED, Digest.Status.CLOSED],
+            status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED],
         )
         .select_related("newsletter")
         .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))

@@ -28,10 +28,12 @@ app.conf.update(
     # A hung provider must not hold a worker for ever: below the visibility timeout, above any batch.
     task_time_limit=1800,
     task_soft_time_limit=1700,
-    # Letters and planning never wait for a digest that is going out: they have a queue, and so a worker, of their own.
+    # Letters never wait for a digest that is going out: they have a queue, and so a worker, of their own.
     task_default_queue="letters",
     task_routes={
         "newsletter.delivery.tasks.send_due": {"queue": "delivery"},
+        # A million readers take most of a minute, half an hour before they are due: letters shall not wait for it.
+        "newsletter.delivery.tasks.plan": {"queue": "delivery"},
         # Journals are on the machines that send.
         "newsletter.delivery.tasks.settle": {"queue": "delivery"},
         "digests.tasks.*": {"queue": "imports"},
@@ -63,6 +65,7 @@ app.conf.beat_schedule = {
     "alarm": {"task": "newsletter.health.tasks.alarm", "schedule": 60.0, "options": {"expires": 60}},
     "close past digests": {"task": "newsletter.delivery.tasks.close_past", "schedule": 3600.0},
     "forget letters": {"task": "newsletter.postbox.tasks.forget_letters", "schedule": 3600.0},
+    "forget hours": {"task": "newsletter.postbox.tasks.forget_hours", "schedule": 3600.0},
     "forget unconfirmed": {"task": "newsletter.subscribers.tasks.forget_unconfirmed", "schedule": 3600.0},
     "take bounces": {
         "task": "newsletter.feedback.tasks.take_bounces",

@@ -28,6 +28,7 @@ Status = Delivery.Status
 IN_THE_AIR = (Status.SENDING, Status.UNCERTAIN)
 FREE: dict[str, None] = {"claim": None, "lease_until": None}
 LEASE = timedelta(minutes=10)  # a slice must be sent and recorded within it
+STEP = 1000  # rows a transaction, where a whole digest changes
 
 
 class Due(NamedTuple):
@@ -133,36 +134,6 @@ def prove_sent(delivery_id: int, *, at: datetime) -> int:
     return rows.update(status=Status.SENT, sent_at=at, reason="", **FREE)
 
 
-def settle_as_sent(ids: Iterable[int], *, at: datetime) -> int:
-    """UNCERTAIN -> SENT, on an editor's word."""
-    rows = Delivery.objects.filter(pk__in=list(ids), status=Status.UNCERTAIN, edition__isnull=False)
-    return rows.update(status=Status.SENT, sent_at=at, reason="settled by hand", **FREE)
-
-
-def plan_again(ids: Iterable[int], *, ready_at: datetime) -> int:
-    """UNCERTAIN or FAILED -> PLANNED, on an editor's word, who takes the risk of a second mail."""
-    rows = Delivery.objects.filter(pk__in=list(ids), status__in=[Status.UNCERTAIN, Status.FAILED])
-    return rows.update(status=Status.PLANNED, ready_at=ready_at, attempts=0, reason="planned again by hand", **FREE)
-
-
-def _change(before: Status, ids: Iterable[int], **changes: object) -> int:
-    return Delivery.objects.filter(pk__in=list(ids), status=before).update(**changes)
-
-
-def _as_json(claim: UUID, outcome: Outcome) -> dict[str, object]:
-    return {
-        "id": outcome.row,
-        "claim": claim.hex,
-        "status": outcome.status,
-        "reason": outcome.reason.replace("\0", ""),
-        "ready_at": str(moment(outcome.ready_at)) if outcome.ready_at else None,
-        "uncounted": 0 if outcome.is_attempt else 1,
-    }
-
-
-STEP = 1000  # rows a transaction, where a whole digest changes
-
-
 def cancel_planned(digest_id: int, *, most: int) -> int:
     """PLANNED -> SKIPPED for up to `most` rows of a cancelled digest. What a claim holds is passed over."""
     rows = Delivery.objects.filter(digest=digest_id, digest__status=Digest.Status.CANCELLED)
@@ -209,6 +180,21 @@ def send_again(ids: Iterable[int], *, by: User, at: datetime) -> int:
     rows = Delivery.objects.filter(pk__in=list(ids), status__in=[Status.UNCERTAIN, Status.FAILED])
     named = {"reason": "planned again by hand", "settled_by": by, "settled_at": at}
     return rows.update(status=Status.PLANNED, ready_at=at, attempts=0, **named, **FREE)
+
+
+def _change(before: Status, ids: Iterable[int], **changes: object) -> int:
+    return Delivery.objects.filter(pk__in=list(ids), status=before).update(**changes)
+
+
+def _as_json(claim: UUID, outcome: Outcome) -> dict[str, object]:
+    return {
+        "id": outcome.row,
+        "claim": claim.hex,
+        "status": outcome.status,
+        "reason": outcome.reason.replace("\0", ""),
+        "ready_at": str(moment(outcome.ready_at)) if outcome.ready_at else None,
+        "uncounted": 0 if outcome.is_attempt else 1,
+    }
 
 
 def _change_some(rows: QuerySet[Delivery], before: Status, *, most: int, **changes: object) -> int:

@@ -60,9 +60,7 @@ def stopped_among(digests: Iterable[int]) -> frozenset[int]:
 
 
 def _held() -> QuerySet[Digest]:
-    """A draft or paused digest that has a revision, and so may have planned rows."""
-    revisions = Revision.objects.filter(digest=OuterRef("pk"))
-    return Digest.objects.filter(Exists(revisions), status__in=[Digest.Status.DRAFT, Digest.Status.PAUSED])
+    return Digest.objects.filter(status__in=[Digest.Status.DRAFT, Digest.Status.PAUSED])
 
 
 def counts(digest: Digest) -> dict[str, int]:

@@ -29,6 +29,7 @@ from newsletter.postbox.slices import Postbox, Slice, clock
 logger = logging.getLogger(__name__)
 
 TURN = timedelta(seconds=15)  # then a worker can be stopped, and other Senders have their turn
+SHORT_TURN = timedelta(seconds=3)  # where one process does everything: letters wait for its end
 HAND_OVER = ledger.LEASE - timedelta(minutes=2)  # after a claim no mail is begun later than this
 LOOKS = timedelta(seconds=2)  # between two looks whether the Sender or a digest was paused or cancelled
 SILENCES = 20  # mails in a row that were not answered: more would leave more readers in doubt
@@ -36,7 +37,7 @@ LONGEST_WAIT = timedelta(seconds=2)  # for the Sender's pace, before the turn en
 
 
 def send_due(sender: Sender, *, now: datetime) -> int:
-    """Sends what is due for `sender`: for a TURN, or until nothing is left, its quota is used up, or it is paused.
+    """Sends what is due for `sender`: for a turn, or until nothing is left, its quota is used up, or it is paused.
 
     Returns how many mails the postbox answered for. The timetable comes back for the rest. What workers of this
     machine had begun and did not live to record is settled first.
@@ -79,7 +80,7 @@ class Turn:
         self._messages = Messages(sender)
         self._now = now
         self._began = clock()
-        self._ends = clock() + TURN.total_seconds()
+        self._ends = clock() + (TURN if settings.REDIS_URL else SHORT_TURN).total_seconds()
         self._next_look = clock() + LOOKS.total_seconds()
         self._is_over = False
         self._silences = 0
@@ -109,23 +110,26 @@ class Turn:
         if self._is_over or clock() >= self._ends:
             return []
         wanted = free * self._postbox.slice_rows
-        taken = quota.take(self._sender, wanted, now=self.now)
+        taken = patiently(lambda: quota.take(self._sender, wanted, now=self.now))
         self._wait = taken.wait
         if not taken.mails:
             return []
         latest = clock() + HAND_OVER.total_seconds()
         found = self._claim(free, limit=taken.mails)
-        quota.give_back(self._sender, taken.mails - sum(map(len, found.values())), now=self.now)
-        return [self._slice(claim_id, rows, latest) for claim_id, rows in found.items()]
+        slices = [self._slice(claim_id, rows, latest) for claim_id, rows in found.items()]
+        left_over = taken.mails - sum(map(len, found.values()))
+        patiently(lambda: quota.give_back(self._sender, left_over, now=self.now))
+        return slices
 
     def look(self) -> None:
         """Every LOOKS: halts when the Sender was paused, and passes over digests that were paused or cancelled."""
         if clock() < self._next_look:
             return
         self._next_look = clock() + LOOKS.total_seconds()
-        if senders.is_paused(self._sender):
+        if patiently(lambda: senders.is_paused(self._sender)):
             self._halt()
-        self._stopped = stopped_among({row.digest.pk for held in self._held for row in held.rows[:1]})
+        digests = {row.digest.pk for held in self._held for row in held.rows}
+        self._stopped = patiently(lambda: stopped_among(digests))
 
     def heard(self, message: Message, answer: Answer) -> None:
         """Counts the answer; one that is true of every reader stops everything, and so does long silence."""
@@ -133,7 +137,7 @@ class Turn:
         self._silences = self._silences + 1 if answer.kind is Kind.SILENT else 0
         if (answer.kind is Kind.BROKEN or self._silences >= SILENCES) and not self._is_over:
             self._halt()
-            senders.pause(self._sender, reason=answer.text, now=self.now)
+            patiently(lambda: senders.pause(self._sender, reason=answer.text, now=self.now))
 
     def _claim(self, free: int, *, limit: int) -> dict[UUID, list[Row]]:
         """Claims rows for up to `free` slices. Their journals name the claims before the database does."""

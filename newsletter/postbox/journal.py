@@ -53,7 +53,7 @@ class Journal:
         draft = self.path.with_suffix(".new")
         self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        os.posix_fallocate(self._file, 0, SIZE)  # now, not at a mark: a full disk would kill the process there
+        os.write(self._file, bytes(SIZE))  # now, not at a mark: a full disk would kill the process there
         self._memory = mmap.mmap(self._file, SIZE)
         self._places: dict[int, int] = {}
         self.claim: UUID | None = None

@@ -12,9 +12,12 @@ from newsletter.postbox.message import Message
 MOST_ROWS = 200  # mails that are in doubt where a whole machine is lost with its journal
 
 
+AWAKE_OR_NOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux alone has the first
+
+
 def clock() -> float:
     """Seconds that go on while a machine sleeps: a lease ends whether or not somebody is awake."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.clock_gettime(AWAKE_OR_NOT)
 
 
 class Marks(Protocol):

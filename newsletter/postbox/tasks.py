@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter.postbox import letters
+from newsletter.postbox import letters, quota
 from newsletter.postbox.queries import sender, senders_with_due_letters
 
 
@@ -26,3 +26,8 @@ def settle_letters() -> None:
 @shared_task
 def forget_letters() -> None:
     letters.forget(now=timezone.now())
+
+
+@shared_task
+def forget_hours() -> None:
+    quota.forget_hours(timezone.now())

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
+from digests.models import Digest
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.outcomes import Outcome
-from tests.factories import MORNING, make_approved, make_delivery
+from tests.factories import MORNING, make_approved, make_delivery, make_user
 
 pytestmark = pytest.mark.django_db
 CLAIM, OTHER = UUID(int=1), UUID(int=2)
@@ -21,6 +22,17 @@ Change = Callable[[Delivery], int]
 def record(row: Delivery, status: str, **values: Any) -> int:
     outcome = Outcome(row.pk, status, "because", **values)
     return ledger.record([(row.claim or CLAIM, outcome)], at=MORNING)
+
+
+def cancel(row: Delivery) -> int:
+    Digest.objects.update(status=Digest.Status.CANCELLED)
+    return ledger.cancel_planned(row.digest_id, most=10)
+
+
+def take_up_again(row: Delivery) -> int:
+    Delivery.objects.filter(skip="left").update(skip=Delivery.Skip.CANCELLED)
+    Digest.objects.update(status=Digest.Status.DRAFT, approved_at=None)
+    return ledger.take_up_again(row.digest_id, most=10)
 
 
 CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
@@ -35,12 +47,18 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
         {"sending": "sent", "uncertain": "sent", "lease over": "sent"},
     ),
     "settle": (
-        lambda row: ledger.settle_as_sent([row.pk], at=MORNING),
+        lambda row: ledger.it_arrived([row.pk], by=make_user(), at=MORNING),
         {"uncertain": "sent", "lease over": "sent"},
     ),
     "again": (
-        lambda row: ledger.plan_again([row.pk], ready_at=MORNING),
+        lambda row: ledger.send_again([row.pk], by=make_user(), at=MORNING),
         {"uncertain": "planned", "lease over": "planned", "failed": "planned"},
+    ),
+    "cancel": (cancel, {"planned": "skipped"}),
+    "take up again": (take_up_again, {"skipped": "planned"}),
+    "doubt": (
+        lambda row: ledger.doubt_due(now=MORNING, reason="restored", most=10),
+        {"planned": "uncertain", "sending": "uncertain"},
     ),
 }
 STATES: dict[str, dict[str, Any]] = {

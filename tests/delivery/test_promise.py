@@ -21,7 +21,8 @@ from newsletter.delivery.sweeping import sweep
 from newsletter.feedback import events
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.journal import Journal
-from tests.factories import MORNING, make_approved, make_delivery
+from newsletter.staff.models import User
+from tests.factories import MORNING, make_approved, make_delivery, make_user
 
 MAY_HAVE_LEFT = {Kind.SENT, Kind.SILENT}
 WORKERS = st.integers(0, 2)
@@ -43,6 +44,7 @@ class Ledger(RuleBasedStateMachine):
     """Three workers on two machines, one of which may be lost with its journals; events, editors and time."""
 
     digest: Digest
+    editor: User
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +141,7 @@ class Ledger(RuleBasedStateMachine):
         held = {row for worker in self.workers.values() for row in [*worker.begun, *worker.waiting, *worker.answers]}
         rows = Delivery.objects.filter(status="uncertain").exclude(pk__in=held)[:1]
         for row in rows:
-            self.allowed[row.pk] += ledger.plan_again([row.pk], ready_at=self.now)
+            self.allowed[row.pk] += ledger.send_again([row.pk], by=self.editor, at=self.now)
 
     @invariant()
     def no_reader_gets_two(self) -> None:
@@ -171,7 +173,7 @@ class Ledger(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_at_most_one_hand_over_and_none_forgotten() -> None:
-    Ledger.digest = make_approved()
+    Ledger.digest, Ledger.editor = make_approved(), make_user()
     quick = settings(
         max_examples=40,
         stateful_step_count=30,
