@@ -27,6 +27,7 @@ MIDDLE = (0.05, 0.75)  # of the readers have their mail when a fault begins
 LOOK = 0.5  # seconds between two looks at the ledger
 WITHIN = 65  # seconds after which everything goes on by itself: a minute, and what it takes to notice
 PATIENCE = 120  # seconds without any change after which nobody waits any longer
+STARVED = 2  # seconds
 LINGER = 1  # seconds in which a mail too many would still come
 ATTEMPTS = 5
 
@@ -92,7 +93,7 @@ def drill(names: Sequence[str], *, crew: Crew, sink: Sink, readers: int, seed: i
     time.sleep(LINGER)
     verdict = judge(_readers(digest), _rows(digest), _mails(sink), refused=_refused(scene))
     air = scene.air + int(scene.tell("unanswered"))
-    broken = [*_broken(verdict, air), *scene.broken, *_late(watch), *_unlisted(digest)]
+    broken = [*_broken(verdict, air), *scene.broken, *_late(watch), *_unlisted(digest), *_starved(scene)]
     if broken:
         _write_down(digest, crew.folder / f"seed-{seed}.rows")
     return Report(fault="+".join(names), seed=seed, verdict=verdict, air=air, seconds=seconds, broken=broken)
@@ -187,6 +188,12 @@ def _broken(verdict: Verdict, air: int) -> list[str]:
 
 def _late(watch: Watch) -> list[str]:
     return [f"nothing went on for {watch.longest:.0f} s"] if watch.longest > WITHIN else []
+
+
+def _starved(scene: Scene) -> list[str]:
+    """A mail server that gets no processor looks like one that hangs: then the counts say nothing of the product."""
+    stood = float(scene.tell("stood"))
+    return [f"the machine was too busy: the mail server itself stood still for {stood} s"] if stood > STARVED else []
 
 
 def _unlisted(digest: Digest) -> list[str]:

@@ -1,8 +1,8 @@
 """An SMTP server that counts what it takes, and misbehaves when it is told to, in a process of its own.
 
 `python -m benchmarks.drill.sink [--port PORT] [--delay SECONDS] [--seed SEED]`. It hears what counting.py hears, and
-hang SECONDS, busy SECONDS, cut after, cut before, refuse COUNT, unanswered, refused FILE. `seen` writes the recipient
-and the delivery of each mail. A mail is taken with its final dot, whether or not anybody is told so.
+hang SECONDS, busy SECONDS, cut after, cut before, refuse COUNT, unanswered, refused FILE, stood. `seen` writes the
+recipient and the delivery of each mail. A mail is taken with its final dot, whether or not anybody is told so.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.counting import Tally, serve
 
+TICK = 0.25  # seconds
 LONGEST_HEAD = 8000  # bytes in which the Message-ID stands
 END = b"\r\n.\r\n"
 DELIVERY = re.compile(rb"^message-id:\s*<d(\d+)\.", re.IGNORECASE | re.MULTILINE)
@@ -47,6 +48,7 @@ class Conduct(Tally):
     busy_until: float = 0
     refusals: int = 0
     refused: list[bytes] = field(default_factory=list)
+    stood: float = 0  # seconds that this process stood still at most: it got no processor, and nobody told it to
     unanswered: int = 0  # mails that were taken, and it is the server's fault that nobody was told
 
     def answer(self, line: str) -> str:
@@ -62,12 +64,15 @@ class Conduct(Tally):
                 self.cut_before |= self.sessions
             case ["refuse", count]:
                 self.refusals += int(count)
+            case ["stood"]:
+                return f"{self.stood:.1f}"
             case ["unanswered"]:
                 return str(self.unanswered)
             case ["refused", path]:
                 Path(path).write_bytes(b"".join(b"%b\n" % one for one in self.refused))
             case ["clear"]:
                 self.refusals = self.unanswered = 0
+                self.stood = 0
                 self.refused.clear()
                 return super().answer(line)
             case _:
@@ -83,6 +88,15 @@ class Conduct(Tally):
             self.refused.append(recipient)
             return NOBODY
         return b""
+
+    def watch(self) -> None:
+        """From here on it is noticed when the process stands still."""
+        self._tick(_clock())
+
+    def _tick(self, expected: float) -> None:
+        now = _clock()
+        self.stood = max(self.stood, now - expected)
+        asyncio.get_running_loop().call_at(now + TICK, self._tick, now + TICK)
 
     def _go_on(self) -> None:
         for session in list(self.sessions):
@@ -205,6 +219,11 @@ def _clock() -> float:
     return asyncio.get_running_loop().time()
 
 
+async def _serve(conduct: Conduct, *, port: int) -> None:
+    conduct.watch()
+    await serve(partial(Session, conduct), conduct, port=port)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
@@ -212,7 +231,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     conduct = Conduct(delay=options.delay, chance=random.Random(options.seed))
-    asyncio.run(serve(partial(Session, conduct), conduct, port=options.port))
+    asyncio.run(_serve(conduct, port=options.port))
 
 
 if __name__ == "__main__":

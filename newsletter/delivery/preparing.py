@@ -19,7 +19,7 @@ from newsletter.postbox.message import Wording
 from newsletter.postbox.models import Sender
 
 PREPARED_KEPT = 10_000  # of about 2 kB each
-WORDINGS_KEPT = 2_000  # of about 4 kB each: readers who share an edition come one after another
+WORDINGS_KEPT = 20_000  # of about 4 kB each: their pieces are shared
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,14 +1,17 @@
 """The headers by which mail programs know what a mail is, and how to leave. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from digests.locales import bcp47
 
 
+@lru_cache(maxsize=256)
 def digest_headers(
     *, newsletter_slug: str, newsletter_name: str, day: date, site_host: str, locale: str
-) -> dict[str, str]:
-    """What the mails of one edition have in common: RFC 2919 (list), 3834 (made by a machine), and for Gmail."""
+) -> Mapping[str, str]:
+    """What the mails of an edition have in common: RFC 2919 (list), 3834 (made by a machine), and Gmail's Feedback-ID."""
     return {
         "List-Id": _list_id(newsletter_slug, newsletter_name, site_host),
         "Feedback-ID": f"{day:%Y%m%d}:{newsletter_slug}:digest:{_sender_id(site_host)}",

@@ -10,7 +10,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from digests.links import TOKEN_LENGTH, Piece, Pieces, Place
@@ -49,6 +49,9 @@ class Facts(NamedTuple):
     first: int
     longest: int
     last: int
+
+
+TOKEN = Facts(True, True, False, breaks=False, first=TOKEN_LENGTH, longest=TOKEN_LENGTH, last=TOKEN_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +118,34 @@ def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
 
 def _part(subtype: str, pieces: Pieces, *, eight_bit: bool) -> Part:
     """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64."""
-    lines = [piece if isinstance(piece, Place) else _normal(piece) for piece in pieces]
+    lines = [piece if isinstance(piece, Place) or "\r" not in piece else LINE_END.sub("\n", piece) for piece in pieces]
     if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith("\n"):
         lines.append("\n")
-    facts = [facts_of(piece) for piece in lines if not isinstance(piece, Place)]
+    facts = [TOKEN if isinstance(piece, Place) else facts_of(piece) for piece in lines]
     is_ascii = all(fact.is_ascii for fact in facts)
-    if all(fact.is_safe for fact in facts) and (is_ascii or eight_bit) and _longest(lines) <= LONGEST_LINE:
+    if (is_ascii or eight_bit) and all(fact.is_safe for fact in facts) and _longest(facts) <= LONGEST_LINE:
         encoding, has_dots = "7bit" if is_ascii else "8bit", any(fact.has_dots for fact in facts)
-        body = [Gap((piece,), base64=False) if isinstance(piece, Place) else _crlf(piece) for piece in lines]
+        body = [_bare(piece) if isinstance(piece, Place) else _crlf(piece) for piece in lines]
     else:
         encoding, has_dots, body = "base64", False, list(_base64(lines))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
     return Part((head, *body), encoding == "8bit", has_dots)
 
 
-def _longest(pieces: Iterable[Piece]) -> int:
-    """The bytes of the longest line, tokens counted with the most that they have."""
+def _longest(facts: Iterable[Facts]) -> int:
+    """The bytes of the longest line."""
     longest = line = 0
-    for piece in pieces:
-        if isinstance(piece, Place):
-            line += TOKEN_LENGTH
-            continue
-        fact = facts_of(piece)
+    for fact in facts:
         line += fact.first
         if fact.breaks:
             longest = max(longest, line, fact.longest)
             line = fact.last
     return max(longest, line)
+
+
+@cache
+def _bare(place: Place) -> Gap:
+    return Gap((place,), base64=False)
 
 
 def _base64(pieces: Iterable[Piece]) -> Iterator[bytes | Gap]:
@@ -161,17 +165,19 @@ def _base64(pieces: Iterable[Piece]) -> Iterator[bytes | Gap]:
         if len(borrowed) < lacking:
             continue
         if open_line:
-            yield _closed(open_line)
+            yield _closed(tuple(open_line))
         lines, left = _encoded(piece, lacking)
         yield lines
         open_line, length = ([left], len(left)) if left else ([], 0)
     if open_line:
-        yield _closed(open_line)
+        yield _closed(tuple(open_line))
 
 
-def _closed(parts: Iterable[bytes | Place]) -> bytes | Gap:
-    gap = Gap(tuple(parts), base64=True)
-    return gap if any(isinstance(part, Place) for part in gap.parts) else gap.filled({})
+@lru_cache(maxsize=PIECES_KEPT)
+def _closed(parts: tuple[bytes | Place, ...]) -> bytes | Gap:
+    """Equal ones are one object: the same few stand in every edition."""
+    gap = Gap(parts, base64=True)
+    return gap if any(isinstance(part, Place) for part in parts) else gap.filled({})
 
 
 @lru_cache(maxsize=PIECES_KEPT)
@@ -185,11 +191,6 @@ def _encoded(piece: str, skip: int) -> tuple[bytes, bytes]:
 def _rows(data: bytes) -> bytes:
     starts = range(0, len(data), BYTES_A_LINE)
     return b"".join([b2a_base64(data[start : start + BYTES_A_LINE], newline=False) + b"\r\n" for start in starts])
-
-
-def _normal(piece: str) -> str:
-    """One kind of line end; the same object where it is so already."""
-    return LINE_END.sub("\n", piece) if "\r" in piece else piece
 
 
 def _bytes(piece: str) -> bytes:

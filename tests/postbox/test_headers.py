@@ -20,7 +20,7 @@ def headers(**values: object) -> dict[str, str]:
     values = defaults | values
     common = {name: values[name] for name in ("newsletter_slug", "newsletter_name", "day", "site_host", "locale")}
     own = {name: values[name] for name in ("delivery", "newsletter_slug", "day", "site_host", "leave_url")}
-    return digest_headers(**common) | reader_headers(**own)  # type: ignore[arg-type]  # one dict for all kinds of value
+    return dict(digest_headers(**common)) | reader_headers(**own)  # type: ignore[arg-type]  # one dict for all kinds of value
 
 
 def test_a_digest_can_be_left_with_one_click() -> None:

@@ -1,5 +1,6 @@
 """The drill's mail server: it counts what it takes, and misbehaves when it is told to."""
 
+import signal
 import smtplib
 import time
 from collections.abc import Callable, Iterator
@@ -115,6 +116,15 @@ def test_so_many_readers_are_refused_for_good_as_was_said(
     refused = [f"reader-{delivery}@example.com" for delivery, code in enumerate(heard, 1) if code == 550]
     assert file.read_text().split() == refused
     assert (len(refused), server.count()[0]) == (3, 27)
+
+
+def test_a_server_that_was_held_up_says_so(server: Sink) -> None:
+    assert float(tell(server, "stood")) < 0.8
+    server.processes[0].send_signal(signal.SIGSTOP)
+    time.sleep(1)
+    server.processes[0].send_signal(signal.SIGCONT)
+
+    wait_until(lambda: float(tell(server, "stood")) > 0.7)
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
