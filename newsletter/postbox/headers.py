@@ -11,7 +11,7 @@ from digests.locales import bcp47
 def digest_headers(
     *, newsletter_slug: str, newsletter_name: str, day: date, site_host: str, locale: str
 ) -> Mapping[str, str]:
-    """What the mails of an edition have in common: RFC 2919 (list), 3834 (made by a machine), and Gmail's Feedback-ID."""
+    """What the mails of an edition have in common: RFC 2919 (list), 3834 (made by a machine), Gmail's Feedback-ID."""
     return {
         "List-Id": _list_id(newsletter_slug, newsletter_name, site_host),
         "Feedback-ID": f"{day:%Y%m%d}:{newsletter_slug}:digest:{_sender_id(site_host)}",
