@@ -70,17 +70,18 @@ class Lane:
         self.dialogue.wrote(size)
         self.unsent = self.unsent[size:]
 
-    def read(self) -> None:
-        """Hears what has come. Raises OSError when the other side has hung up."""
-        connection = self.socket
+    def read(self) -> bool:
+        """Hears what has come; whether there was anything. Raises OSError when the other side has hung up."""
+        connection, has_heard = self.socket, False
         try:
             while data := connection.recv(CHUNK):
+                has_heard = True
                 self.dialogue.hear(data)
                 # TLS may hold more than the socket shows: it is read until it has no more.
                 if len(data) < CHUNK and not isinstance(connection, ssl.SSLSocket):
-                    return
+                    return True
         except LATER:
-            return
+            return has_heard
         raise ConnectionResetError("the server hung up")
 
 
@@ -194,6 +195,18 @@ class SmtpPostbox:
             if lane.connecting.done():
                 self._connected(lane, lane.connecting)
         elif time.monotonic() > lane.deadline:
+            self._hurry(lane)
+
+    def _hurry(self, lane: Lane) -> None:
+        """The time for an answer is over; but it may have come while this process waited for its database."""
+        try:
+            has_heard = lane.read()
+        except OSError as problem:
+            self._lost(lane, problem)
+            return
+        if has_heard:
+            self._push(lane)
+        else:
             self._lost(lane, TimeoutError("no answer in time"))
 
     def _connected(self, lane: Lane, connecting: "Future[smtplib.SMTP]") -> None:

@@ -1,6 +1,8 @@
 """Over real sockets: each way in which a server can answer, or not answer, has its meaning."""
 
+import selectors
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message
-from tests.postbox.makers import Notes, hand_over, make_message
+from tests.postbox.makers import Notes, hand_over, make_message, make_slice
 from tests.sinks import CUT, HANG, SmtpSink
 
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
@@ -93,6 +95,30 @@ def test_a_connection_lost_inside_the_body_has_sent_nothing(sink: SmtpSink) -> N
 
     assert found == [Kind.BUSY]
     assert sink.mails == []
+
+
+def test_an_answer_that_came_while_we_were_busy_elsewhere_counts(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn may wait for its database longer than a server may take to answer."""
+
+    class Busy(Notes):
+        def begin(self, row: int) -> None:
+            super().begin(row)
+            if self.said == [("begin", row)]:
+                time.sleep(0.6)
+
+    notes = Busy()
+    waiting = [make_slice([make_message(number), make_message(number + 10)], notes) for number in (1, 2)]
+    slices = list(waiting)
+    select = selectors.DefaultSelector.select
+    monkeypatch.setattr(selectors.DefaultSelector, "select", lambda self, timeout: select(self, timeout)[:1])
+
+    with open_postbox(sink.url.replace("timeout=2", "timeout=0.3&connections=2")) as postbox:
+        postbox.carry(lambda _free: [waiting.pop() for _slice in waiting.copy()])
+
+    answers = [answer.kind for made in slices for answer in made.answers.values()]
+    assert answers == [Kind.SENT] * 4
 
 
 def test_one_refused_reader_does_not_stop_the_others(sink: SmtpSink) -> None:
