@@ -4,11 +4,13 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport.redis import QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
 
 from django.conf import settings
 
+QoS.restore_at_shutdown = False  # the same: what a worker held is not given back over a connection that is gone
 app = Celery("paperboy")
 app.conf.update(
     broker_url=settings.REDIS_URL or "memory://localhost",
@@ -17,9 +19,10 @@ app.conf.update(
     task_eager_propagates=True,
     # Results are in the database's own tables; nobody reads them from Celery.
     task_ignore_result=True,
-    # A task that was taken and not finished comes back: every task may run twice, for the ledger decides.
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
+    # A task that was taken and not finished is gone: the ledger knows what is to be done, and beat asks again in
+    # seconds. Late acknowledgement made a worker exit when Redis went away while a task was held (kombu 5.7).
+    task_acks_late=False,
+    task_reject_on_worker_lost=False,
     # One task at a time in a worker's hands: a Sender's batch must not wait behind another's.
     worker_prefetch_multiplier=1,
     # Longer than the longest task, or Redis hands a running task to a second worker.
