@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class Slice:
         self.begun: set[int] = set()
         self.is_over = False
         self._is_empty = False
+        self._withdrawn: set[int] = set()
         self._mails = mails
         self._returned: deque[Message] = deque()
         self._out = 0
@@ -68,10 +69,18 @@ class Slice:
         if self.is_over or clock() >= self._latest:
             self.is_over = True
             return None
-        message = self._returned.popleft() if self._returned else next(self._mails, None)
+        message = self._drawn()
+        while message is not None and message.row in self._withdrawn:
+            message = self._drawn()
         self._is_empty = message is None
         self._out += message is not None
         return message
+
+    def may_begin(self, message: Message) -> bool:
+        """Whether the mail may still leave: to be asked right before its first byte. If not, it is given back."""
+        self._overseer.look()
+        self.is_over = self.is_over or clock() >= self._latest
+        return not self.is_over and message.row not in self._withdrawn
 
     def begin(self, *messages: Message) -> None:
         """From here on these mails may have left. Written down before their first byte goes out."""
@@ -88,13 +97,20 @@ class Slice:
         self._overseer.heard(message, answer)
 
     def give_back(self, message: Message) -> None:
-        """A mail that was taken and not begun comes next, if any may."""
+        """A mail that was taken and not begun comes next, if it may."""
         self._returned.append(message)
         self._out -= 1
+
+    def withdraw(self, rows: Iterable[int]) -> None:
+        """Of these rows no mail is begun any more; what has begun is still answered."""
+        self._withdrawn.update(rows)
 
     def halt(self) -> None:
         """Nothing more is begun; what has begun is still answered."""
         self.is_over = True
+
+    def _drawn(self) -> Message | None:
+        return self._returned.popleft() if self._returned else next(self._mails, None)
 
 
 More = Callable[[int], Sequence[Slice]]
