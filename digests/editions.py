@@ -1,9 +1,8 @@
 """From an approved digest to what groups of readers get: freezing its content, and its Editions."""
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from digests import queries
 from digests.composing import in_order
@@ -12,8 +11,6 @@ from digests.models import Digest, Edition, Entry, Paper, Revision, Summary, Top
 from digests.selection import EditionKey, Selected
 
 CONTENTS_KEPT = 32  # in memory, of about 200 kB each
-_contents: OrderedDict[int, tuple[Mapping[str, Any], Content]] = OrderedDict()
-_newest: OrderedDict[tuple[int, datetime], Content] = OrderedDict()
 
 
 def freeze(digest: Digest) -> Content:
@@ -40,50 +37,42 @@ def freeze(digest: Digest) -> Content:
 
 
 def current_revision(digest: Digest) -> Revision | None:
-    """The newest Revision, whatever the digest's status is now; none before the first approval."""
-    return queries.newest_revision(digest)
+    """The newest Revision, whatever the digest's status is now; none before the first approval.
+
+    Ask content_of for its content: this Revision reads it from the database when it is asked.
+    """
+    return queries.newest_revision_without_content(digest)
 
 
 def current(digest: Digest) -> tuple[Revision, Content]:
-    """The newest Revision and its content. Raises LookupError before the first approval.
-
-    Its content is read from the database once per process: a claim asks for it every time.
-    """
-    revision = queries.newest_revision_without_content(digest)
+    """The newest Revision and its content. Raises LookupError before the first approval."""
+    revision = current_revision(digest)
     if revision is None:
         raise LookupError(f"digest {digest.pk} is approved and has no revision")
-    mark = (revision.pk, revision.approved_at)
-    if mark not in _newest:
-        _newest[mark] = from_json(revision.content)
-    _newest.move_to_end(mark)
-    while len(_newest) > CONTENTS_KEPT:
-        _newest.popitem(last=False)
-    return revision, _newest[mark]
-
-
-def forget() -> None:
-    """Nothing that was read before is remembered."""
-    _newest.clear()
-    _contents.clear()
+    return revision, content_of(revision)
 
 
 def content_of(revision: Revision) -> Content:
-    """The revision's content, read once per process as long as it is in use."""
-    kept = _contents.get(revision.pk)
-    # Compared, not only looked up: a restored database or a test may use a number again.
-    if kept is None or kept[0] != revision.content:
-        kept = (revision.content, from_json(revision.content))
-        _contents[revision.pk] = kept
-    _contents.move_to_end(revision.pk)
-    while len(_contents) > CONTENTS_KEPT:
-        _contents.popitem(last=False)
-    return kept[1]
+    """The revision's content, read from the database once per process as long as it is in use."""
+    return _content(revision.pk, revision.approved_at)
+
+
+@lru_cache(maxsize=CONTENTS_KEPT)
+def _content(number: int, _approved_at: datetime) -> Content:
+    """Told apart by the hour too: a database that was restored gives a number to another revision."""
+    return from_json(queries.revision_content(number))
+
+
+def forget() -> None:
+    """Contents are read from the database again: tests roll revisions back, and use their numbers and hours again."""
+    _content.cache_clear()
 
 
 def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[EditionKey, int]:
     """The ids of the editions of a revision with these keys, made where they are missing; a few queries in all.
 
-    They are made in the order of their fingerprints, so that two that make the same ones do not wait for each other.
+    They are made in the order of their fingerprints: of two that make the same ones at once, one waits for the other,
+    and never each for the other.
     """
     wanted = {key.fingerprint(): key for key in keys}
     known = queries.edition_ids(revision, wanted)

@@ -20,6 +20,7 @@ from digests.looks import Look, look
 from digests.selection import SHORT, TITLES, EditionKey, Selected
 
 PAGES_KEPT = 8_000_000  # bytes of HTML for pages, of about 4 kB a summary
+SHORT_KEPT = 4_000_000  # bytes of main points, of about 2 kB a summary: they are kept by its whole text
 LONGEST_SUMMARY = 12_000  # characters; a longer one is an accident, and cut
 SHORT_ENOUGH = 240  # characters that are short without being cut
 LONGEST_TITLE = 240  # columns of a title in a list
@@ -140,7 +141,7 @@ def said(fragment: Fragment) -> str:
     whole = fragment.summary.text
     if len(whole) > LONGEST_SUMMARY:
         whole = f"{whole[:LONGEST_SUMMARY]}…"
-    return _main_point(whole, prose=is_prose(fragment)) if fragment.detail == SHORT else whole
+    return _short[whole, is_prose(fragment)] if fragment.detail == SHORT else whole
 
 
 def is_prose(fragment: Fragment) -> bool:
@@ -220,3 +221,4 @@ def _html(text: str, *, prose: bool) -> str:
 
 
 _written: Shelf[tuple[str, bool], str] = Shelf(lambda said: markup.html(said[0], prose=said[1]), limit=PAGES_KEPT)
+_short: Shelf[tuple[str, bool], str] = Shelf(lambda said: _main_point(said[0], prose=said[1]), limit=SHORT_KEPT)

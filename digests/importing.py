@@ -59,8 +59,9 @@ def import_listing(
     _add_topics(meeting, created)
     if base is not None:
         _take_images(papers, base)
-    if digest.status == Digest.Status.APPROVED and meeting.new + meeting.changed:
-        notes.append(Note(0, "the digest is approved: readers get it as it was approved, until it is approved again"))
+    if digest.status in (Digest.Status.APPROVED, Digest.Status.PAUSED) and meeting.new + meeting.changed:
+        text = f"the digest is {digest.status}: readers get it as it was approved, until it is approved again"
+        notes.append(Note(0, text))
     return ImportReport(
         day=listing.day,
         new=meeting.new,

@@ -1,7 +1,8 @@
-"""Keeping what is dear to make: dicts that make what they miss and say how much they have grown. Pure."""
+"""Keeping what is dear to make, and counting the bytes that it takes; threads may share it. Pure."""
 
 from collections.abc import Callable
 from sys import getsizeof
+from threading import Lock
 from typing import Generic, TypeVar
 
 SLOT = 100  # bytes of an entry in a dict that has room to grow
@@ -19,32 +20,50 @@ class Kept(dict[K, V]):
         self._grown = grown
 
     def __missing__(self, key: K) -> V:
-        made = self[key] = self._make(key)
-        self._grown(weight(key) + weight(made) + SLOT)
-        return made
+        made = self._make(key)
+        kept = self.setdefault(key, made)  # another thread may have been faster
+        if kept is made:
+            self._grown(_taken(key, made))
+        return kept
 
 
 class Shelf(Generic[K, V]):
-    """What was made last, as long as all of it takes no more than `limit` bytes."""
+    """What was used last, as long as all of it takes no more than `limit` bytes."""
 
     def __init__(self, make: Callable[[K], V], *, limit: int) -> None:
         self._make = make
         self._limit = limit
-        self._kept: dict[K, V] = {}
+        self._lock = Lock()
+        self._kept: dict[K, tuple[V, int]] = {}  # with the bytes that were counted: a string's may grow later
         self._size = 0
 
     def __getitem__(self, key: K) -> V:
-        made = self._kept.pop(key, None)
-        if made is None:
-            made = self._make(key)
-            self._size += weight(key) + weight(made) + SLOT
-        self._kept[key] = made  # now the youngest: a dict keeps its order
-        while self._size > self._limit and self._kept:
-            oldest = next(iter(self._kept))
-            self._size -= weight(oldest) + weight(self._kept.pop(oldest)) + SLOT
+        with self._lock:
+            if key in self._kept:
+                return self._used(key)
+        made = self._make(key)  # without the lock: others need not wait for it
+        taken = _taken(key, made)
+        with self._lock:
+            if key in self._kept:  # another thread was faster
+                return self._used(key)
+            self._kept[key] = made, taken
+            self._size += taken
+            while self._size > self._limit:
+                _oldest, freed = self._kept.pop(next(iter(self._kept)))
+                self._size -= freed
         return made
+
+    def _used(self, key: K) -> V:
+        """What is kept there, which is now the youngest: a dict keeps its order."""
+        kept = self._kept[key] = self._kept.pop(key)
+        return kept[0]
 
 
 def weight(value: object) -> int:
-    """The bytes of memory that a value takes: strings, and tuples of them."""
+    """The bytes of memory that a string or a number takes, or a tuple of such, however deep; of others their own."""
     return getsizeof(value) + (sum(map(weight, value)) if isinstance(value, tuple) else 0)
+
+
+def _taken(key: object, value: object) -> int:
+    """The bytes of an entry."""
+    return weight(key) + weight(value) + SLOT

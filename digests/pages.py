@@ -1,8 +1,8 @@
 """What a page says of a digest: the public one of a day, and a reader's own mail as it was sent. Pure."""
 
-from digests import rendering, shells
+from digests import phrases, rendering, shells
 from digests.content import Content
-from digests.fragments import context, fragments
+from digests.fragments import context, fragments, seconds
 from digests.locales import bcp47, chain, direction, long_date, spoken
 from digests.looks import look
 from digests.selection import FULL, HTML, EditionKey, Selected, readable_locale
@@ -33,7 +33,7 @@ def page_context(content: Content, key: EditionKey, *, site_url: str, personal: 
     return {
         "newsletter": {"slug": content.newsletter, "name": content.name},
         "date": long_date(content.day, locale),
-        "share": rendering.share(key, papers, locale=locale),
+        "share": phrases.share(len(papers), key.total, sum(map(seconds, papers)), locale),
         "note": said,
         "note_lang": bcp47(said_in),
         "note_dir": direction(said_in),

@@ -79,7 +79,13 @@ def reason(topic: str) -> str:
     return _("Because you follow %(topic)s") % {"topic": topic} if topic else ""
 
 
-def share(shown: int, total: int, locale: str) -> str:
+def share(shown: int, total: int, seconds: int, locale: str) -> str:
+    """12 of 24 papers, 6 minutes."""
+    parts = {"papers": papers(shown, max(total, shown), locale), "time": reading(seconds, locale)}
+    return _("%(papers)s, %(time)s") % parts
+
+
+def papers(shown: int, total: int, locale: str) -> str:
     """12 of 24 papers; all of them are simply 24 papers."""
     counts = {"shown": number(shown, locale), "total": number(total, locale)}
     if shown >= total:

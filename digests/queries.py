@@ -32,13 +32,15 @@ def to_freeze(number: int) -> Digest:
     )
 
 
-def newest_revision(digest: Digest) -> Revision | None:
-    return Revision.objects.filter(digest=digest).order_by("-number").first()
-
-
 def newest_revision_without_content(digest: Digest) -> Revision | None:
     """Its content is fetched when it is asked for."""
     return Revision.objects.filter(digest=digest).order_by("-number").defer("content").first()
+
+
+def revision_content(number: int) -> dict[str, Any]:
+    """What the revision of this id says, as content.Content has it in JSON."""
+    content: dict[str, Any] = Revision.objects.values_list("content", flat=True).get(pk=number)
+    return content
 
 
 def published(newsletter: Newsletter) -> QuerySet[Digest]:

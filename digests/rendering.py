@@ -7,15 +7,13 @@ at every part, so that whoever encodes it for sending can do so once for each pa
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digests import fragments, markup, phrases
+from digests import markup, phrases
 from digests.columns import shorten
 from digests.content import Content, EntryContent
-from digests.fragments import Fragment
 from digests.links import Pieces
 from digests.parts import Part, part
 from digests.selection import HTML, EditionKey, Selected
 from digests.stock import Side, stock
-from digests.stock import share as share_in_time
 
 HTML_LIMIT = 100_000  # bytes; Gmail hides what comes after about 102,000
 TEXT_LIMIT = 200_000  # bytes
@@ -42,7 +40,7 @@ class Mail:
 
     side: Side
     papers: Sequence[Selected]
-    others: Sequence[int]
+    others: Sequence[EntryContent]
     words: Mapping[str, Sequence[Part]]
     preheader: str = ""  # of an HTML mail, in plain words
     titles: int = REST_LIMIT  # at most, in each list below the papers
@@ -54,15 +52,14 @@ def render(content: Content, key: EditionKey, *, site_url: str) -> Rendered:
     kept = stock(content, key, site_url=site_url)
     papers = [chosen for chosen in key.selection if chosen.entry in kept.entries]
     titles = [kept.entries[chosen.entry].title for chosen in papers] or [content.name]
-    selected = {chosen.entry for chosen in papers}
-    others = [entry for entry in kept.entries if entry not in selected]
+    left_out = others(content, key)
     subject, title = kept.subjects[titles[0], len(titles)]
     minutes = round(sum([kept.seconds[chosen] for chosen in papers]) / 60)
     share_html, share_text = kept.shares[len(papers), key.total, minutes]
     openings = kept.preheader(titles)
     words = {"title": [title], "share": [share_html], "preheader": _dotted([opening for _words, opening in openings])}
-    html = Mail(kept.html, papers, others, words, preheader=SEPARATOR.join([said for said, _opening in openings]))
-    text = Mail(kept.text, papers, others, {"share": [share_text]})
+    html = Mail(kept.html, papers, left_out, words, preheader=SEPARATOR.join([said for said, _opening in openings]))
+    text = Mail(kept.text, papers, left_out, {"share": [share_text]})
     return Rendered(
         subject=subject,
         html=_fitting(html, limit=HTML_LIMIT) if key.format == HTML else (),
@@ -74,11 +71,6 @@ def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
     """The day's papers that are not in this selection."""
     selected = {chosen.entry for chosen in key.selection}
     return tuple(entry for entry in content.entries if entry.id not in selected)
-
-
-def share(key: EditionKey, papers: Sequence[Fragment], *, locale: str) -> str:
-    """12 of 24 papers, 6 minutes."""
-    return share_in_time(len(papers), key.total, sum(map(fragments.seconds, papers)), locale)
 
 
 def _fitting(mail: Mail, *, limit: int) -> Pieces:
@@ -133,7 +125,7 @@ def _also(mail: Mail) -> list[Part]:
         return []
     named = mail.others[: min(mail.titles, ALSO_LIMIT)]
     opening, closing = mail.side.also[len(mail.others) - len(named)]
-    return [opening, *[mail.side.outer[entry] for entry in named], *closing]
+    return [opening, *[mail.side.outer[entry.id] for entry in named], *closing]
 
 
 def _dotted(parts: Sequence[Part]) -> list[Part]:

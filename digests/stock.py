@@ -1,10 +1,12 @@
 """What mails of one digest have in common, kept while they are sent: papers, lines of lists, headings. Pure.
 
-An edition of papers that others have too costs look-ups alone. All that is kept takes STOCKS_KEPT bytes at most.
+An edition of papers that others have too costs look-ups alone. The stocks take STOCKS_KEPT bytes at most; parts of a
+stock that was let go live on in the wordings that are made of them. Threads may share stocks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -63,8 +65,9 @@ class Stock:
         return [opening for title in titles[:TITLES_BESIDE] if (opening := self.openings[title])[0]]
 
     def _grow(self, more: int) -> None:
-        self.size += more
-        _make_room()
+        with _lock:
+            self.size += more
+            _make_room()
 
     def _fragment(self, chosen: Selected) -> Fragment:
         key = replace(self._key, selection=(chosen,))
@@ -86,7 +89,7 @@ class Stock:
         """How many of how many papers in so many minutes; as HTML and as text."""
         shown, total, minutes = counts
         with translation.override(self.locale):
-            words = share(shown, total, 60 * minutes, self.locale)
+            words = phrases.share(shown, total, 60 * minutes, self.locale)
         return part(markup.inert(words)), part(words)
 
     def _opening(self, title: str) -> Opening:
@@ -147,36 +150,32 @@ class Side:
 def stock(content: Content, key: EditionKey, *, site_url: str) -> Stock:
     """The stock for mails of this content in the key's language and detail: the kept one where there is one."""
     mark = (id(content), key.locale, key.detail, site_url)  # no other has this id while the stock holds its content
-    kept = _stocks.pop(mark, None) or _taken_over(content, key, site_url) or Stock(content, key, site_url=site_url)
-    _stocks[mark] = kept  # now the youngest: a dict keeps its order
+    with _lock:
+        kept = _stocks.pop(mark, None) or _taken_over(content, key, site_url) or Stock(content, key, site_url=site_url)
+        _stocks[mark] = kept  # now the youngest: a dict keeps its order
     return kept
 
 
 _stocks: dict[tuple[int, str, str, str], Stock] = {}
+_lock = Lock()  # around all that changes _stocks, or the size or the content of one of them
 
 
 def _taken_over(content: Content, key: EditionKey, site_url: str) -> Stock | None:
     """The stock of an equal content, which was read once more: from now on it is the stock of this one."""
-    for mark, kept in list(_stocks.items()):
+    for mark, kept in _stocks.items():
         if mark[1:] == (key.locale, key.detail, site_url) and kept.content == content:
             kept.content = content
-            return _stocks.pop(mark, None)
+            return _stocks.pop(mark)
     return None
-
-
-def share(shown: int, total: int, seconds: int, locale: str) -> str:
-    """12 of 24 papers, 6 minutes."""
-    parts = {"papers": phrases.share(shown, max(total, shown), locale), "time": phrases.reading(seconds, locale)}
-    return _("%(papers)s, %(time)s") % parts
 
 
 def _make_room() -> None:
     """Afterwards the stocks and the contents that they hold take no more than STOCKS_KEPT bytes."""
-    while _stocks and _size(list(_stocks.values())) > STOCKS_KEPT:
-        _stocks.pop(next(iter(_stocks)), None)
+    while _size(_stocks.values()) > STOCKS_KEPT:
+        del _stocks[next(iter(_stocks))]
 
 
-def _size(stocks: list[Stock]) -> int:
+def _size(stocks: Collection[Stock]) -> int:
     contents = {id(one.content): one.content_size for one in stocks}
     return sum(one.size for one in stocks) + sum(contents.values())
 

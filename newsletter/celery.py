@@ -1,4 +1,4 @@
-"""The Celery app, its limits with their reasons, and the timetable that `manage.py tick` runs too."""
+"""The Celery app, its queues and limits with their reasons, and the timetable that `manage.py tick` runs too."""
 
 import os
 
@@ -10,7 +10,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
 
 from django.conf import settings
 
-QoS.restore_at_shutdown = False  # the same: what a worker held is not given back over a connection that is gone
+# What a worker has fetched and not begun when it ends is forgotten, for beat asks again: kombu 5.7 would give it back
+# over the connection to Redis, and fail where that is gone.
+QoS.restore_at_shutdown = False
+
+# Each is worked off by whoever names it in `celery worker --queues`; one worker may name all of them.
+QUEUES = (
+    "pulse",  # wakes the others and is the heartbeat: moments each, so nothing that takes longer may stand before it
+    "letters",  # never wait for a digest that is going out
+    "delivery",  # plans and sends digests: on every machine that sends, as many processes as it has cores
+    "imports",  # what waits for foreign servers: sources, images, mailboxes
+    "watch",  # the alarm. Whoever is free takes it, but not the heartbeat's worker, whose silence others shall notice
+)
 app = Celery("paperboy")
 app.conf.update(
     broker_url=settings.REDIS_URL or "memory://localhost",
@@ -25,23 +36,20 @@ app.conf.update(
     task_reject_on_worker_lost=False,
     # One task at a time in a worker's hands: a Sender's batch must not wait behind another's.
     worker_prefetch_multiplier=1,
-    # Longer than the longest task, or Redis hands a running task to a second worker.
-    broker_transport_options={"visibility_timeout": 3600},
     broker_connection_retry_on_startup=True,
-    # A hung provider must not hold a worker for ever: below the visibility timeout, above any batch.
+    # A hung provider must not hold a worker for ever: far above any turn, which ends by itself.
     task_time_limit=1800,
     task_soft_time_limit=1700,
-    # Letters never wait for a digest that is going out: they have a queue, and so a worker, of their own.
     task_default_queue="letters",
     task_routes={
-        "newsletter.delivery.tasks.send_due": {"queue": "delivery"},
-        # A million readers take most of a minute, half an hour before they are due: letters shall not wait for it.
-        "newsletter.delivery.tasks.plan": {"queue": "delivery"},
-        # Journals are on the machines that send.
-        "newsletter.delivery.tasks.settle": {"queue": "delivery"},
+        "newsletter.delivery.tasks.wake_senders": {"queue": "pulse"},
+        "newsletter.postbox.tasks.wake_letters": {"queue": "pulse"},
+        "newsletter.health.tasks.beat": {"queue": "pulse"},
+        # A million readers take most of a minute to plan, and 20,000 rows some seconds to follow their digest.
+        "newsletter.delivery.tasks.*": {"queue": "delivery"},
+        "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
-        # Not with the heartbeat: a worker that is gone shall be missed by another.
-        "newsletter.health.tasks.alarm": {"queue": "imports"},
+        "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
     task_serializer="json",
     accept_content=["json"],
@@ -49,34 +57,39 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 
+# Seconds that every message of the timetable is good for at least: the clocks of two machines may differ by some.
+LEAST = 30.0
+
+
+def _entry(when: float | crontab, task: str, *, queue: str | None = None) -> dict[str, object]:
+    """A task of the timetable, each so many seconds. One that nobody took before the next is out of date."""
+    expires = max(when, LEAST) if isinstance(when, float) else 3600.0  # a crontab of ours is for some minute of an hour
+    return {"task": task, "schedule": when, "options": {"expires": expires} | ({"queue": queue} if queue else {})}
+
+
 # Each task may run twice in a row, and on two machines at once. In flow order, so that one round of
 # `manage.py tick` carries a digest from its source to the reader.
 app.conf.beat_schedule = {
-    "import daily papers": {
-        "task": "digests.tasks.import_daily_sources",
-        # Votes are young in the morning and a list fills up during the day: each hour that editors work in.
-        "schedule": crontab(minute="10", hour="4-18"),
-    },
-    "fetch images": {"task": "digests.tasks.fetch_images", "schedule": 300.0},
-    "settle": {"task": "newsletter.delivery.tasks.settle", "schedule": 20.0},
-    "settle letters": {"task": "newsletter.postbox.tasks.settle_letters", "schedule": 60.0},
-    "wake letters": {"task": "newsletter.postbox.tasks.wake_letters", "schedule": 3.0},
-    "plan": {"task": "newsletter.delivery.tasks.plan", "schedule": 60.0},
-    "wake senders": {"task": "newsletter.delivery.tasks.wake_senders", "schedule": 3.0},
-    "follow cancelling": {"task": "newsletter.desk.tasks.follow_cancelling", "schedule": 5.0},
-    "beat": {"task": "newsletter.health.tasks.beat", "schedule": 10.0, "options": {"expires": 10}},
-    "alarm": {"task": "newsletter.health.tasks.alarm", "schedule": 60.0, "options": {"expires": 60}},
-    "close past digests": {"task": "newsletter.delivery.tasks.close_past", "schedule": 3600.0},
-    "forget letters": {"task": "newsletter.postbox.tasks.forget_letters", "schedule": 3600.0},
-    "forget hours": {"task": "newsletter.postbox.tasks.forget_hours", "schedule": 3600.0},
-    "forget unconfirmed": {"task": "newsletter.subscribers.tasks.forget_unconfirmed", "schedule": 3600.0},
-    "take bounces": {
-        "task": "newsletter.feedback.tasks.take_bounces",
-        "schedule": 60.0,
-        # It waits for a foreign server: not in the queue of letters.
-        "options": {"queue": "imports", "expires": 60},
-    },
-    "forget payloads": {"task": "newsletter.feedback.tasks.forget_payloads", "schedule": 3600.0},
+    # Votes are young in the morning and a list fills up during the day: each hour that editors work in.
+    "import daily papers": _entry(crontab(minute="10", hour="4-18"), "digests.tasks.import_daily_sources"),
+    "fetch images": _entry(300.0, "digests.tasks.fetch_images"),
+    # Journals are on the machines that send, and some may send letters alone.
+    "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
+    "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),
+    "settle": _entry(20.0, "newsletter.delivery.tasks.settle"),
+    "settle letters": _entry(60.0, "newsletter.postbox.tasks.settle_letters"),
+    "wake letters": _entry(3.0, "newsletter.postbox.tasks.wake_letters"),
+    "plan": _entry(60.0, "newsletter.delivery.tasks.plan"),
+    "wake senders": _entry(3.0, "newsletter.delivery.tasks.wake_senders"),
+    "follow cancelling": _entry(5.0, "newsletter.delivery.tasks.follow_cancelling"),
+    "beat": _entry(10.0, "newsletter.health.tasks.beat"),
+    "alarm": _entry(60.0, "newsletter.health.tasks.alarm"),
+    "close past digests": _entry(3600.0, "newsletter.delivery.tasks.close_past"),
+    "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
+    "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
+    "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),
+    "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
+    "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }
 
 if settings.DEMO:

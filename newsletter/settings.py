@@ -142,17 +142,37 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'paperboy.sqlite3'}")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
+database = DATABASES["default"]
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    database["OPTIONS"] = {
         # A writer takes its lock at the start and waits for it: no "database is locked" half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # FULL: a claim that a power cut undoes would be made once more, and its mails sent twice.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; /healthz must not hang
+elif database["ENGINE"] == "django.db.backends.postgresql":
+    database["CONN_MAX_AGE"] = 60  # seconds
+    database["CONN_HEALTH_CHECKS"] = True
+    said = database.get("OPTIONS", {})  # by DATABASE_URL: counts more than what follows
+    is_pooled = str(said.pop("pgbouncer", "")).lower() in env.BOOLEAN_TRUE_STRINGS
+    # A machine that vanishes inside a claim must not lock its rows and its digest for two hours, nor wait so long for
+    # a server that vanished: each side asks after 10 seconds of silence, 3 times.
+    alive = {"keepalives_idle": 10, "keepalives_interval": 10, "keepalives_count": 3}
+    database["OPTIONS"] = {
+        "connect_timeout": 5,  # seconds; /healthz must not hang
+        "keepalives": 1,
+        "tcp_user_timeout": 30_000,  # milliseconds
+        **alive,
+        **said,
+    }
+    if is_pooled:
+        # PgBouncer refuses `options`: let ALTER ROLE paperboy SET say the same, and ?pgbouncer=true leave it out here.
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
+        words = [f"-c tcp_{name}={value}" for name, value in alive.items()]
+        words += ["-c idle_in_transaction_session_timeout=60s", said.get("options", "")]  # of two the last one counts
+        database["OPTIONS"]["options"] = " ".join(words).strip()
 else:
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://")
 
@@ -163,7 +183,10 @@ HF_DAILY_URL = env.str("HF_DAILY_URL", default="https://huggingface.co/api/daily
 POSTBOX_URL = env.str("POSTBOX_URL", default=f"file://{VAR_DIR / 'outbox'}")
 JOURNAL_DIR = Path(env.str("JOURNAL_DIR", default=str(VAR_DIR / "journal")))
 # Some providers sign their reports with a key of their own: ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY and its like.
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
+# One that is set to nothing counts as missing: an empty key would sign for anybody.
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): key for name, key in env.ENVIRON.items() if name.startswith("ANYMAIL_") and key
+}
 ANYMAIL["WEBHOOK_SECRET"] = env.str("WEBHOOK_SECRET", default="")
 # For plain SMTP: where mails come back to that could not be delivered
 BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_MAILBOX_URL", default=""))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from newsletter.delivery import preparing
+from newsletter.delivery import preparing, series
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +26,7 @@ def nothing_remembered() -> Iterator[None]:
     """Ids of rows that a test rolled back are given again; a process that keeps its database never sees that."""
     yield
     preparing.forget()
+    series.forget()
 
 
 class Outbox:

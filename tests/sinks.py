@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 from tests.providers import PRACTICES, Sent
 
-CUT, HANG = "cut", "hang"  # what a server does instead of an answer
+CUT, HANG, DRIP = "cut", "hang", "drip"  # what a server does instead of an answer; DRIP never comes to its end
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class _Session:
 
 class SmtpSink:
     """Takes mails on 127.0.0.1. Rules say otherwise, at CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, PART
-    (the body's first line), BODY (its final dot) or RSET: an answer such as "450 later", CUT or HANG.
+    (the body's first line), BODY (its final dot) or RSET: an answer such as "450 later", CUT, HANG or DRIP.
 
-    A mail whose BODY is CUT or HANGs has been taken: nobody says so.
+    A mail whose BODY is CUT, HANGs or DRIPs has been taken: nobody says so.
     """
 
     def __init__(self, *, extensions: tuple[str, ...] = ("8BITMIME",), tls: ssl.SSLContext | None = None) -> None:
@@ -168,7 +168,7 @@ class SmtpSink:
                 return await self._do(writer, rule.action)
             lines.append(line[1:] if line.startswith(b".") else line)
         rule = self._rule("BODY", about)
-        if rule is None or rule.action in (CUT, HANG):
+        if rule is None or rule.action in (CUT, HANG, DRIP):
             self.mails.append(Mail(session.sender, session.recipient, b"".join(lines)))
         return await self._do(writer, rule.action if rule else "250 taken")
 
@@ -186,7 +186,11 @@ class SmtpSink:
     async def _do(self, writer: asyncio.StreamWriter, action: str) -> bool:
         if action == HANG:
             await asyncio.sleep(60)
-        if action in (CUT, HANG):
+        for _line in range(3000 if action == DRIP else 0):
+            writer.write(b"250-not yet\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+        if action in (CUT, HANG, DRIP):
             writer.transport.abort()
             return False
         writer.write(f"{action}\r\n".encode())

@@ -4,11 +4,15 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from newsletter.environment import NAMES
+from newsletter.feedback.webhooks import patterns
 
 ROOT = Path(__file__).parent.parent
 PRODUCTION = {
@@ -107,4 +111,20 @@ def test_what_is_set_to_nothing_is_not_set(tmp_path: Path) -> None:
 
 
 def test_the_example_names_every_value() -> None:
-    assert set(example(optional=True)) == NAMES - {"HF_DAILY_URL"}
+    assert {name for name in example(optional=True) if not name.startswith("ANYMAIL_")} == NAMES
+
+
+@pytest.mark.django_db
+def test_the_example_names_every_key_that_reports_are_refused_without(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "hook:tests-only"}
+    secret = b64encode(b"hook:tests-only").decode()
+    client = Client(raise_request_exception=False, headers={"authorization": f"Basic {secret}"})
+
+    for report in patterns():
+        address = "/hooks/" + str(report.pattern).replace("^", "").replace("(_mime)?/$", "/")
+        assert client.post(address, {}, content_type="application/json").status_code != 404
+
+    asked = {f"ANYMAIL_{name}" for name in re.findall(r"You must set ANYMAIL = {'(\w+)'", caplog.text)}
+    assert asked == {name for name in example(optional=True) if name.startswith("ANYMAIL_")}

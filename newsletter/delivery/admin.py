@@ -1,5 +1,6 @@
 """The ledger in the admin: to watch, and to settle what is uncertain on purpose."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import admin, messages
@@ -56,7 +57,8 @@ class DeliveryAdmin(OwnNewsletters):
         if done.changed:
             text = ngettext("%(count)d row was changed.", "%(count)d rows were changed.", done.changed)
             messages.success(request, text % {"count": done.changed})
-        if done.refused:
-            count = len(done.refused)
-            text = ngettext("%(count)d row was not: %(why)s.", "%(count)d rows were not: %(why)s.", count)
-            messages.warning(request, text % {"count": count, "why": settling.summary(done.refused)})
+        for why, count in Counter(done.refused.values()).items():
+            text = ngettext(
+                "%(count)d row was left as it is (%(why)s).", "%(count)d rows were left as they are (%(why)s).", count
+            )
+            messages.warning(request, text % {"count": count, "why": why})

@@ -10,7 +10,7 @@ AT_ONCE = 20_000  # rows, within a second or so; the timetable does the rest, as
 def follow(digest: Digest) -> None:
     """Up to AT_ONCE rows say what the digest is: skipped where it is cancelled, planned where it is a draft again.
 
-    The digest's row is not locked, so that neither senders nor editors wait for it.
+    The digest is shared for a thousand rows at a time: senders do not wait for it, and editors no longer than that.
     """
     if digest.status == Digest.Status.CANCELLED:
         ledger.cancel_planned(digest.pk, most=AT_ONCE)

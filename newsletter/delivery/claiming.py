@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from math import inf
 from os import getpid
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from digests.editions import current
 from digests.models import Digest
@@ -20,10 +21,11 @@ from newsletter.delivery import ledger
 from newsletter.delivery.ledger import Claim, Due
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.preparing import Approved, Prepared, numbers_of, prepare
+from newsletter.delivery.preparing import Approved, Prepared, forget, numbers_of, prepare
 from newsletter.delivery.queries import digests_by_id, held_digests
 from newsletter.delivery.reading import Go, Hours, Move, read_again
 from newsletter.postbox.models import Sender
+from newsletter.postbox.slices import clock
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +53,22 @@ class Fates:
     mails: list[Row] = field(default_factory=list)
 
 
-def claim(sender: Sender, *, now: datetime, limit: int, slices: Sequence[UUID]) -> dict[UUID, list[Row]]:
+def claim(
+    sender: Sender, *, now: datetime, limit: int, slices: Sequence[UUID], ends: float = inf
+) -> dict[UUID, list[Row]]:
     """Up to `limit` rows, now SENDING and ours alone, spread over `slices`; none when nothing is due any more.
 
-    Rows with nothing to send are skipped or moved on the way.
+    Rows with nothing to send are skipped or moved on the way, until `ends` (by `clock`) if there are so many.
     """
-    due, ours = 1, dict[UUID, list[Row]]()
-    while due and not ours:
-        due, ours = _claim_some(sender, now=now, limit=limit, slices=slices)
+    due, ours, has_forgotten = 1, dict[UUID, list[Row]](), False
+    while due and not ours and clock() < ends:
+        try:
+            due, ours = _claim_some(sender, now=now, limit=limit, slices=slices)
+        except IntegrityError:  # an edition that this process remembers was deleted since
+            if has_forgotten:
+                raise
+            has_forgotten = True
+            forget()
     return ours
 
 
@@ -73,8 +83,7 @@ def _claim_some(
     fates = _fates(due, now=now)
     for why, ids in fates.skips.items():
         ledger.skip(ids, why)
-    for delivery_id, due_at in fates.moves.items():
-        ledger.move(delivery_id, due_at=due_at)
+    ledger.move_all(fates.moves)
     numbers = numbers_of(row.prepared for row in fates.mails if row.prepared is not None)
     ours = dict(zip(slices, _spread(fates.mails, len(slices)), strict=False))
     claims = [

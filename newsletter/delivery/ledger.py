@@ -1,13 +1,14 @@
 """The only place where a Delivery's status changes: by compare-and-set, the state before stands in the WHERE.
 
 PLANNED -> SENDING | SKIPPED;  SENDING -> SENT | FAILED | UNCERTAIN | PLANNED;  UNCERTAIN -> SENT | FAILED | PLANNED;
-FAILED -> PLANNED. SENT is final. Besides, PLANNED -> UNCERTAIN where a backup was restored, and SKIPPED -> PLANNED
-where a cancelled digest is taken up again. Each function says whether, or for how many rows, it was so.
+FAILED -> PLANNED. SENT is final. Besides, PLANNED or SKIPPED -> UNCERTAIN where a backup was restored, and SKIPPED ->
+PLANNED where a cancelled digest is taken up again. Each function says whether, or for how many rows, it was so.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from django.db.models.functions import Now
 from digests.models import Digest
 from newsletter.delivery import statements
 from newsletter.delivery.models import Delivery
-from newsletter.delivery.outcomes import Outcome
-from newsletter.delivery.statements import many, moment
+from newsletter.delivery.statements import POSTGRESQL, many, moment
 from newsletter.postbox.models import Sender
+from newsletter.postbox.outcomes import NOT_BACK, Outcome
 from newsletter.staff.models import User
 
 Status = Delivery.Status
@@ -29,6 +30,7 @@ IN_THE_AIR = (Status.SENDING, Status.UNCERTAIN)
 FREE: dict[str, None] = {"claim": None, "lease_until": None}
 LEASE = timedelta(minutes=10)  # a slice must be sent and recorded within it
 STEP = 1000  # rows a transaction, where a whole digest changes
+LOCKS = 2**31  # numbers that a lock can have: two digests that share one wait for each other, no more
 
 
 class Due(NamedTuple):
@@ -64,9 +66,18 @@ def lock_due(sender: Sender, *, now: datetime, limit: int, held: Iterable[int] =
 
 
 def share(digests: Iterable[int]) -> None:
-    """Nobody changes these digests until the transaction ends."""
-    if connection.features.has_select_for_update:
-        statements.rows(statements.SHARE_DIGESTS, [many(digests)])
+    """Nobody approves, stops or takes back these digests until the transaction ends: others may share them."""
+    if connection.vendor == POSTGRESQL:
+        statements.rows(statements.SHARE_DIGESTS, [many(sorted({number % LOCKS for number in digests}))])
+
+
+def hold(digest_id: int) -> None:
+    """Nobody shares the digest until the transaction ends. To be said before any row is locked.
+
+    Whoever shares it is waited for, and lets those pass who waited longer.
+    """
+    if connection.vendor == POSTGRESQL:
+        statements.rows(statements.HOLD_DIGEST, [digest_id % LOCKS])
 
 
 def claim(claims: Sequence[Claim], *, worker: str) -> int:
@@ -80,9 +91,11 @@ def skip(ids: Iterable[int], why: Delivery.Skip) -> int:
     return _change(Status.PLANNED, ids, status=Status.SKIPPED, skip=why)
 
 
-def move(delivery_id: int, *, due_at: datetime) -> int:
-    """A PLANNED row whose reader's hour has moved is due at that hour."""
-    return _change(Status.PLANNED, [delivery_id], due_at=due_at, ready_at=due_at)
+def move_all(moves: Mapping[int, datetime]) -> int:
+    """PLANNED rows whose readers' hours have moved are due at these hours, by the row's id."""
+    if not moves:
+        return 0
+    return statements.execute(statements.MOVE, [many(moves), many(moment(due_at) for due_at in moves.values())])
 
 
 def record(outcomes: Iterable[tuple[UUID, Outcome]], *, at: datetime) -> int:
@@ -124,7 +137,7 @@ def settle_leases() -> int:
     They keep their claim: should its holder be alive after all, its answer still settles them.
     """
     return Delivery.objects.filter(status=Status.SENDING, lease_until__lt=Now()).update(
-        status=Status.UNCERTAIN, reason="the worker did not come back", lease_until=None
+        status=Status.UNCERTAIN, reason=NOT_BACK, lease_until=None
     )
 
 
@@ -137,25 +150,32 @@ def prove_sent(delivery_id: int, *, at: datetime) -> int:
 def cancel_planned(digest_id: int, *, most: int) -> int:
     """PLANNED -> SKIPPED for up to `most` rows of a cancelled digest. What a claim holds is passed over."""
     rows = Delivery.objects.filter(digest=digest_id, digest__status=Digest.Status.CANCELLED)
-    return _change_some(rows, Status.PLANNED, most=most, status=Status.SKIPPED, skip=Delivery.Skip.CANCELLED)
+    changes = {"status": Status.SKIPPED, "skip": Delivery.Skip.CANCELLED}
+    return _change_some(rows, Status.PLANNED, most=most, shared=[digest_id], **changes)
 
 
 def take_up_again(digest_id: int, *, most: int) -> int:
     """SKIPPED -> PLANNED for up to `most` rows that were skipped because a digest was cancelled that is a draft now."""
     rows = Delivery.objects.filter(digest=digest_id, digest__status=Digest.Status.DRAFT, skip=Delivery.Skip.CANCELLED)
-    return _change_some(rows, Status.SKIPPED, most=most, status=Status.PLANNED, skip="")
+    return _change_some(rows, Status.SKIPPED, most=most, shared=[digest_id], status=Status.PLANNED, skip="")
 
 
-def doubt_due(*, now: datetime, reason: str, most: int) -> int:
+def doubt_due(*, now: datetime, cancelled_from: date, reason: str, most: int) -> int:
     """PLANNED that is ready, or SENDING -> UNCERTAIN, for up to `most` rows: this ledger is older than what has left.
 
-    What was SENDING keeps its claim, for its journal may still tell.
+    SKIPPED too, where a digest of `cancelled_from` or a later day was cancelled: it may have been taken up since.
     """
-    planned = Delivery.objects.filter(ready_at__lte=now)
-    changes = {"status": Status.UNCERTAIN, "reason": reason[:300]}
-    doubted = _change_some(planned, Status.PLANNED, most=most, **changes)
-    sending = Delivery.objects.all()
-    return doubted + _change_some(sending, Status.SENDING, most=most - doubted, lease_until=None, **changes)
+    ready = Delivery.objects.filter(ready_at__lte=now)
+    cancelled = ready.filter(skip=Delivery.Skip.CANCELLED, digest__day__gte=cancelled_from)
+    doubted = partial(_change_some, status=Status.UNCERTAIN, skip="", reason=reason[:300], lease_until=None)
+    done = doubted(ready, Status.PLANNED, most=most)
+    done += doubted(cancelled, Status.SKIPPED, most=most - done)
+    return done + doubted(Delivery.objects.all(), Status.SENDING, most=most - done)
+
+
+def forget_claims() -> int:
+    """What is UNCERTAIN is of no claim any more: neither a journal nor a worker that comes back settles it."""
+    return Delivery.objects.filter(status=Status.UNCERTAIN, claim__isnull=False).update(claim=None)
 
 
 def name_editions(editions: Mapping[int, int]) -> int:
@@ -197,11 +217,17 @@ def _as_json(claim: UUID, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _change_some(rows: QuerySet[Delivery], before: Status, *, most: int, **changes: object) -> int:
-    """Changes up to `most` of the rows, a chunk a transaction. What others have locked is passed over."""
+def _change_some(
+    rows: QuerySet[Delivery], before: Status, *, most: int, shared: Iterable[int] = (), **changes: object
+) -> int:
+    """Changes up to `most` of the rows, a chunk a transaction. What others have locked is passed over.
+
+    `shared` digests stay as they are from the look at the rows until they are changed.
+    """
     done, found = 0, STEP
     while found == STEP and done < most:
         with transaction.atomic():
+            share(shared)
             ids = list(_unlocked(rows.filter(status=before))[: min(STEP, most - done)])
             done += _change(before, ids, **changes)
         found = len(ids)

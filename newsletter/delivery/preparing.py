@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from weakref import WeakValueDictionary
 
 from django.conf import settings
@@ -18,8 +19,10 @@ from newsletter.postbox.headers import digest_headers
 from newsletter.postbox.message import Wording
 from newsletter.postbox.models import Sender
 
-PREPARED_KEPT = 10_000  # of about 2 kB each
-WORDINGS_KEPT = 20_000  # of about 4 kB each: their pieces are shared
+# Rows of one edition lie beside each other in the ledger (readers.IN_ORDER): few are in use at a time. On a day of 68
+# papers these are 20 MB and 12 MB, and a worker stays at 210 MB, with nine languages too.
+PREPARED_KEPT = 4_000  # of up to 5 kB each
+WORDINGS_KEPT = 2_000  # of up to 6 kB each: their pieces are shared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +70,8 @@ def numbers_of(prepared: Iterable[Prepared]) -> dict[Prepared, int]:
     by_revision: dict[Revision, dict[EditionKey, Prepared]] = {}
     for one in wanted - numbers.keys():
         by_revision.setdefault(one.approved.revision, {})[one.key] = one
-    for revision, missing in by_revision.items():
+    for revision in sorted(by_revision, key=attrgetter("pk")):  # two claims that make the same ones do not cross
+        missing = by_revision[revision]
         found = editions.editions_for(revision, missing)
         numbers |= {missing[key]: number for key, number in found.items()}
     transaction.on_commit(lambda: _remember(numbers))

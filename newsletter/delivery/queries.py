@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from digests.models import Digest, Newsletter, Revision
+from digests.models import Digest, Newsletter
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
+
+MUCH = 2000  # rows: some slices for each connection of a process
 
 
 def digests_going_out() -> QuerySet[Digest]:
@@ -44,6 +46,12 @@ def senders_with_due_mail(now: datetime) -> QuerySet[Sender]:
     return Sender.objects.filter(has_something, paused_at__isnull=True)
 
 
+def is_much_due(sender: Sender, now: datetime) -> bool:
+    """Whether so much is due under the Sender that one process more would have something to do."""
+    due = Delivery.objects.filter(sender=sender, status=Delivery.Status.PLANNED, ready_at__lte=now)
+    return due[:MUCH].count() == MUCH
+
+
 def held_digests() -> list[int]:
     """The ids of digests whose planned rows wait: paused ones, and those that are drafts again."""
     return list(_held().values_list("pk", flat=True))
@@ -63,12 +71,6 @@ def _held() -> QuerySet[Digest]:
     return Digest.objects.filter(status__in=[Digest.Status.DRAFT, Digest.Status.PAUSED])
 
 
-def counts(digest: Digest) -> dict[str, int]:
-    """How many rows of a digest have which status."""
-    rows = digest.deliveries.order_by().values_list("status").annotate(rows=Count("pk"))
-    return dict(rows)
-
-
 def has_left(digest: Digest) -> bool:
     """Whether a mail of this digest may have left already."""
     return digest.deliveries.exclude(status__in=[Delivery.Status.PLANNED, Delivery.Status.SKIPPED]).only("pk").exists()
@@ -78,6 +80,11 @@ def web_version(delivery_id: int) -> Delivery | None:
     """A delivery with the edition that was sent, if it was."""
     rows = Delivery.objects.filter(pk=delivery_id, edition__isnull=False)
     return rows.select_related("edition__revision", "subscription__newsletter").first()
+
+
+def counts(digest: Digest) -> dict[str, int]:
+    """How many rows of a digest have which status."""
+    return counts_of([digest]).get(digest.pk, {})
 
 
 def counts_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
@@ -134,16 +141,6 @@ def uncertain_of(digests: Iterable[Digest]) -> QuerySet[Delivery]:
     """The UNCERTAIN rows of these digests, those that were claimed last first."""
     rows = Delivery.objects.filter(digest__in=[digest.pk for digest in digests], status=Delivery.Status.UNCERTAIN)
     return rows.order_by(F("claimed_at").desc(nulls_last=True), "pk")
-
-
-def paused_senders() -> QuerySet[Sender]:
-    return Sender.objects.filter(paused_at__isnull=False).order_by("slug")
-
-
-def newsletters_that_send() -> QuerySet[Newsletter]:
-    """Newsletters with a Sender that have approved a digest before."""
-    approved = Revision.objects.filter(digest__newsletter=OuterRef("pk"))
-    return Newsletter.objects.filter(Exists(approved), sender_assignment__isnull=False)
 
 
 def rows_without_edition(*, after: int, most: int) -> QuerySet[Delivery]:

@@ -5,22 +5,26 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
 from newsletter.delivery import ledger, planned, readers, settling
-from newsletter.delivery.queries import count_of_due_rows, newsletters_that_send, rows_without_edition
+from newsletter.delivery.queries import count_of_due_rows, rows_without_edition
 from newsletter.delivery.readers import Morning
 from newsletter.delivery.statements import POSTGRESQL, execute
 from newsletter.postbox import outbox, senders
+from newsletter.postbox.journal import journals, left_behind
 from newsletter.postbox.queries import sender_of
 from newsletter.subscribers import schedule
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 20_000  # rows
+OPEN = timedelta(days=4)  # after its day a digest is over in every zone, the morning after included
 # Rows that the backup does not know had numbers. They stand in links and in reports of the mail provider that may
 # still come: nobody else must get them. So many are left out, which is more than a week makes.
 LEFT_OUT = {"delivery_delivery": 100_000_000, "subscribers_subscription": 10_000_000, "postbox_letter": 10_000_000}
@@ -34,24 +38,27 @@ class Report:
     planned: int
     rows: int
     letters: int
+    journals: int
     drafts: list[Digest]
     left: int
 
 
-def restore(*, taken_at: datetime, now: datetime) -> Report:
+def restore(folder: Path, *, taken_at: datetime, now: datetime) -> Report:
     """Every Sender is paused, and what is due, or would be, is UNCERTAIN. May run any number of times.
 
-    Rows that were due before the backup too: what had not left by then has had all the time since.
+    Rows that were due before the backup too: what had not left by then has had all the time since. No journal in
+    `folder` settles any of them: one out of the backup does not know what has left since.
     """
+    removed = _remove_journals(folder)
     reason = f"restored from a backup of {taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     paused = senders.pause_all(reason=f"{reason}: resume when checked", now=now)
     leave_numbers_out()
     drafts: list[Digest] = []
-    added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in newsletters_that_send())
-    rows = _doubt(now=now, reason=f"{reason}: it may have left since")
+    added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in _newsletters())
+    rows = _doubt(taken_at=taken_at, now=now, reason=f"{reason}: it may have left since")
     letters = outbox.doubt_due(now=now, reason=f"{reason}: it may have left since")
     _name_editions()
-    return Report(paused, added, rows, letters, drafts, left=count_of_due_rows(now))
+    return Report(paused, added, rows, letters, removed, drafts, left=count_of_due_rows(now))
 
 
 def leave_numbers_out() -> None:
@@ -62,6 +69,21 @@ def leave_numbers_out() -> None:
             execute(f"SELECT setval({sequence}, nextval({sequence}) + %s)", [table, table, count])
         elif not execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table]):
             execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+
+
+def _remove_journals(folder: Path) -> int:
+    """Also those that are from after the backup: their claims are not in it. A living process keeps its own."""
+    removed = 0
+    for path in journals(folder):
+        with left_behind(path):
+            pass
+        removed += not path.exists()
+    return removed
+
+
+def _newsletters() -> QuerySet[Newsletter]:
+    """Also those that had approved no digest yet when the backup was taken: they may have since."""
+    return Newsletter.objects.filter(sender_assignment__isnull=False)
 
 
 def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datetime) -> int:
@@ -104,10 +126,11 @@ def _open_days(newsletter: Newsletter, *, hour: int, zone: ZoneInfo, now: dateti
             yield day, due_at
 
 
-def _doubt(*, now: datetime, reason: str) -> int:
-    total = 0
-    while done := ledger.doubt_due(now=now, reason=reason, most=CHUNK):
+def _doubt(*, taken_at: datetime, now: datetime, reason: str) -> int:
+    total, day = 0, (taken_at - OPEN).date()
+    while done := ledger.doubt_due(now=now, cancelled_from=day, reason=reason, most=CHUNK):
         total += done
+    ledger.forget_claims()  # journals of other machines may be out of a backup too
     return total
 
 

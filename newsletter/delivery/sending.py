@@ -15,24 +15,25 @@ from django.utils import timezone
 from newsletter.delivery import ledger
 from newsletter.delivery.claiming import Row, claim
 from newsletter.delivery.messages import Messages
-from newsletter.delivery.outcomes import Outcome, in_doubt, outcome, unsent
 from newsletter.delivery.patience import patiently
 from newsletter.delivery.queries import stopped_among
+from newsletter.delivery.series import NOT_MADE, is_alike, series_of
 from newsletter.delivery.sweeping import sweep
 from newsletter.postbox import quota, senders
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.journal import Journal
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
+from newsletter.postbox.outcomes import Outcome, in_doubt, outcome, unsent
 from newsletter.postbox.slices import Postbox, Slice, clock
 
 logger = logging.getLogger(__name__)
 
-TURN = timedelta(seconds=15)  # then a worker can be stopped, and other Senders have their turn
+TURN = timedelta(seconds=15)  # then nothing more is claimed: other Senders have their turn
 SHORT_TURN = timedelta(seconds=3)  # where one process does everything: letters wait for its end
+OVERTIME = 1 / 3  # of a turn, for what was claimed; what was not begun by then goes back
 HAND_OVER = ledger.LEASE - timedelta(minutes=2)  # after a claim no mail is begun later than this
 LOOKS = timedelta(seconds=2)  # between two looks whether the Sender or a digest was paused or cancelled
-SILENCES = 20  # mails in a row that were not answered: more would leave more readers in doubt
 LONGEST_WAIT = timedelta(seconds=2)  # for the Sender's pace, before the turn ends
 
 
@@ -58,6 +59,18 @@ class Held:
     journal: Journal
     unmade: dict[int, Answer]  # rows whose mails could not be made
 
+    @property
+    def spared(self) -> int:
+        """How many of its rows cost no quota: their mails were not begun, or did not come through to the provider."""
+        costly = sum(answer.reached and answer.kind is not Kind.BROKEN for answer in self.slice.answers.values())
+        return len(self.rows) - costly - len(self.slice.begun)
+
+    def spare(self, verdict: Answer) -> None:
+        """Rows that were refused, or could not be made, for what the verdict says burn nobody."""
+        for answers in (self.slice.answers, self.unmade):
+            alike = [row for row, one in answers.items() if one.kind is Kind.REFUSED and is_alike(one, verdict)]
+            answers.update(dict.fromkeys(alike, verdict))
+
     def outcomes(self, attempts: dict[int, int], *, now: datetime) -> Iterator[tuple[UUID, Outcome]]:
         """What becomes of each row, as far as it is known now."""
         for row in self.rows:
@@ -80,14 +93,17 @@ class Turn:
         self._messages = Messages(sender)
         self._now = now
         self._began = clock()
-        self._ends = clock() + (TURN if settings.REDIS_URL else SHORT_TURN).total_seconds()
-        self._next_look = clock() + LOOKS.total_seconds()
+        length = (TURN if settings.REDIS_URL else SHORT_TURN).total_seconds()
+        self._ends = self._began + length  # claiming
+        self._halts = self._ends + length * OVERTIME
+        self._next_look = self._began + LOOKS.total_seconds()
         self._is_over = False
-        self._silences = 0
+        self._series = series_of(sender.pk)
+        self._verdict: Answer | None = None  # what turned out to be true of every reader
         self._wait: timedelta | None = None
         self._held: list[Held] = []
         self._journals: list[Journal] = []
-        self._stopped: frozenset[int] = frozenset()  # digests that were paused or cancelled since they were claimed
+        self._is_claiming = False
 
     @property
     def now(self) -> datetime:
@@ -114,30 +130,40 @@ class Turn:
         self._wait = taken.wait
         if not taken.mails:
             return []
-        latest = clock() + HAND_OVER.total_seconds()
-        found = self._claim(free, limit=taken.mails)
-        slices = [self._slice(claim_id, rows, latest) for claim_id, rows in found.items()]
-        left_over = taken.mails - sum(map(len, found.values()))
-        patiently(lambda: quota.give_back(self._sender, left_over, now=self.now))
-        return slices
+        latest, left_over = clock() + HAND_OVER.total_seconds(), taken.mails
+        try:
+            found = self._claim(free, limit=taken.mails)
+            left_over -= sum(map(len, found.values()))
+            return [self._slice(claim_id, rows, latest) for claim_id, rows in found.items()]
+        finally:
+            self._give_back(left_over)
 
     def look(self) -> None:
-        """Every LOOKS: halts when the Sender was paused, and passes over digests that were paused or cancelled."""
-        if clock() < self._next_look:
+        """Halts when the time is over or, every LOOKS, when the Sender was paused; withdraws what digests hold back."""
+        now = clock()
+        if now < self._next_look and now < self._halts:
             return
-        self._next_look = clock() + LOOKS.total_seconds()
-        if patiently(lambda: senders.is_paused(self._sender)):
+        self._next_look = now + LOOKS.total_seconds()
+        if now >= self._halts or patiently(lambda: senders.is_paused(self._sender)):
             self._halt()
+            return
         digests = {row.digest.pk for held in self._held for row in held.rows}
-        self._stopped = patiently(lambda: stopped_among(digests))
+        stopped = patiently(lambda: stopped_among(digests))
+        for held in self._held if stopped else ():
+            held.slice.withdraw(row.id for row in held.rows if row.digest.pk in stopped)
 
     def heard(self, message: Message, answer: Answer) -> None:
-        """Counts the answer; one that is true of every reader stops everything, and so does long silence."""
+        """Counts the answer; one that is true of every reader, or so many in a row, stops everything."""
         self.answered[answer.kind] += 1
-        self._silences = self._silences + 1 if answer.kind is Kind.SILENT else 0
-        if (answer.kind is Kind.BROKEN or self._silences >= SILENCES) and not self._is_over:
-            self._halt()
-            patiently(lambda: senders.pause(self._sender, reason=answer.text, now=self.now))
+        self._judge(self._series.heard(answer))
+
+    def _judge(self, verdict: Answer | None) -> None:
+        """Something is true of every reader: nothing more leaves until somebody has mended it."""
+        if verdict is None or self._verdict is not None:
+            return
+        self._verdict = verdict
+        self._halt()
+        patiently(lambda: senders.pause(self._sender, reason=verdict.text, now=self.now))
 
     def _claim(self, free: int, *, limit: int) -> dict[UUID, list[Row]]:
         """Claims rows for up to `free` slices. Their journals name the claims before the database does."""
@@ -146,10 +172,13 @@ class Turn:
         ids = [uuid4() for _slice in range(free)]
         for journal, claim_id in zip(self._journals, ids, strict=False):
             journal.start(claim_id)
-        return patiently(
-            lambda: claim(self._sender, now=self.now, limit=limit, slices=ids),
+        self._is_claiming = True
+        found = patiently(
+            lambda: claim(self._sender, now=self.now, limit=limit, slices=ids, ends=self._ends),
             before_again=lambda: ledger.release(ids),  # it may have held although its answer was lost
         )
+        self._is_claiming = False
+        return found
 
     def _slice(self, claim_id: UUID, rows: list[Row], latest: float) -> Slice:
         journal = next(one for one in self._journals if one.claim == claim_id)
@@ -163,33 +192,43 @@ class Turn:
         """The mails of the rows, each made when it is asked for."""
         now, clock_now = self.now, timezone.now()
         for row in rows:
-            if self._stopped and row.digest.pk in self._stopped:
-                continue
+            if self._verdict is not None:
+                return
             try:
                 mail = self._messages.make(row, now=now, clock=clock_now)
             except Exception:  # one reader's mail that cannot be made must not stop the others'
                 logger.exception("delivery %s could not be rendered", row.id)
-                unmade[row.id] = Answer(Kind.REFUSED, "could not be rendered")
+                unmade[row.id] = NOT_MADE
+                self._judge(self._series.not_made())
                 continue
+            self._series.made()
             yield mail
 
     def _record(self, done: list[Held]) -> None:
         """Brings what became of these slices into the database. Their journals are kept until that is so."""
         if not done:
             return
+        if self._verdict is not None:
+            for held in done:
+                held.spare(self._verdict)
         busy = [row for held in done for row, answer in held.slice.answers.items() if answer.kind is Kind.BUSY]
         patiently(lambda: self._write(done, busy))
         self._held = [held for held in self._held if held not in done]
         self._journals += [held.journal for held in done]
         kinds = Counter(answer.kind for held in done for answer in held.slice.answers.values())
         self._is_over = self._is_over or (bool(kinds) and kinds.keys() <= {Kind.BUSY, Kind.BROKEN})
-        level = logging.INFO if kinds.keys() <= {Kind.SENT} else logging.WARNING
-        logger.log(level, "sender %s: %s", self._sender.pk, ", ".join(f"{kind} {n}" for kind, n in kinds.items()))
+        if kinds:
+            level = logging.INFO if kinds.keys() <= {Kind.SENT} else logging.WARNING
+            logger.log(level, "sender %s: %s", self._sender.pk, ", ".join(f"{kind} {n}" for kind, n in kinds.items()))
+        self._give_back(sum(held.spared for held in done))
 
     def _write(self, done: list[Held], busy: list[int]) -> None:
         now = self.now
         attempts = ledger.attempts_of(busy) if busy else {}
         ledger.record([pair for held in done for pair in held.outcomes(attempts, now=now)], at=now)
+
+    def _give_back(self, mails: int) -> None:
+        patiently(lambda: quota.give_back(self._sender, mails, now=self.now))
 
     def _waits(self) -> bool:
         """Waits for the Sender's pace, if that is what is missing; whether to go on."""
@@ -205,11 +244,14 @@ class Turn:
             held.slice.halt()
 
     def _end(self) -> None:
-        """Records what is left. A journal whose rows could not be recorded stays for the sweeper."""
+        """Records what is left. A journal whose rows could not be recorded stays for the sweeper.
+
+        So does one of a claim that may have held although nobody could say so.
+        """
         try:
             self._record(self._held)
         finally:
             for held in self._held:
                 held.journal.leave()
             for journal in self._journals:
-                journal.close()
+                journal.leave() if self._is_claiming else journal.close()

@@ -1,9 +1,10 @@
 """Settling: what people decide about rows that no machine can decide about, each with the name of who did."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from sys import intern
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from newsletter.subscribers.audience import wishes
 
 Status = Delivery.Status
 
+STEP = 1000  # rows a transaction: half a million, with all that is to be known of them, would take gigabytes
+
 
 @dataclass(slots=True)
 class Settled:
@@ -31,26 +34,16 @@ class Settled:
 
 
 def it_arrived(ids: Collection[int], *, by: User, now: datetime) -> Settled:
-    """UNCERTAIN rows are SENT: somebody knows that the mails have left."""
-    with transaction.atomic():
-        rows, settled = _settleable(ids, {Status.UNCERTAIN}, by=by)
-        unnamed = name_editions(row for row in rows if row.edition_id is None)
-        settled.refused |= dict.fromkeys(unnamed, _("no edition is known that this reader could have got"))
-        chosen = [row.pk for row in rows if row.pk not in unnamed]
-        settled.changed = ledger.it_arrived(chosen, by=by, at=now)
-    return settled
+    """UNCERTAIN rows are SENT: somebody knows that the mails have left. STEP rows a transaction."""
+    return _in_steps(ids, lambda step: _it_arrived(step, by=by, now=now))
 
 
 def send_again(ids: Collection[int], *, by: User, now: datetime) -> Settled:
-    """UNCERTAIN or FAILED rows are PLANNED again; but for those that would be skipped, being too late or so."""
-    with transaction.atomic():
-        rows, settled = _settleable(ids, {Status.UNCERTAIN, Status.FAILED}, by=by)
-        waits = cache(waits_for_next_morning)
-        obstacles = {row.pk: _obstacle(row, now=now, waits=waits) for row in rows}
-        settled.refused |= {row: why for row, why in obstacles.items() if why}
-        chosen = [row for row, why in obstacles.items() if not why]
-        settled.changed = ledger.send_again(chosen, by=by, at=now)
-    return settled
+    """UNCERTAIN or FAILED rows are PLANNED again; but for those that would be skipped, being too late or so.
+
+    STEP rows a transaction.
+    """
+    return _in_steps(ids, lambda step: _send_again(step, by=by, now=now))
 
 
 def name_editions(rows: Iterable[Delivery]) -> set[int]:
@@ -74,10 +67,33 @@ def name_editions(rows: Iterable[Delivery]) -> set[int]:
     return unnamed
 
 
-def summary(refused: Mapping[int, str]) -> str:
-    """`too late (2), it is sent (1)`: how many rows were not changed, by the reason."""
-    reasons = list(refused.values())
-    return ", ".join(f"{why} ({reasons.count(why)})" for why in dict.fromkeys(reasons))
+def _in_steps(ids: Collection[int], settle: Callable[[Collection[int]], Settled]) -> Settled:
+    numbers, total = list(ids), Settled()
+    for start in range(0, len(numbers), STEP):
+        with transaction.atomic():
+            done = settle(numbers[start : start + STEP])
+        total.changed += done.changed
+        total.refused |= {number: intern(why) for number, why in done.refused.items()}
+    return total
+
+
+def _it_arrived(ids: Collection[int], *, by: User, now: datetime) -> Settled:
+    rows, settled = _settleable(ids, {Status.UNCERTAIN}, by=by)
+    unnamed = name_editions(row for row in rows if row.edition_id is None)
+    settled.refused |= dict.fromkeys(unnamed, _("no edition fits the reader"))
+    chosen = [row.pk for row in rows if row.pk not in unnamed]
+    settled.changed = ledger.it_arrived(chosen, by=by, at=now)
+    return settled
+
+
+def _send_again(ids: Collection[int], *, by: User, now: datetime) -> Settled:
+    rows, settled = _settleable(ids, {Status.UNCERTAIN, Status.FAILED}, by=by)
+    waits = cache(waits_for_next_morning)
+    obstacles = {row.pk: _obstacle(row, now=now, waits=waits) for row in rows}
+    settled.refused |= {row: why for row, why in obstacles.items() if why}
+    chosen = [row for row, why in obstacles.items() if not why]
+    settled.changed = ledger.send_again(chosen, by=by, at=now)
+    return settled
 
 
 def _settleable(ids: Collection[int], statuses: Collection[Status], *, by: User) -> tuple[list[Delivery], Settled]:
@@ -90,22 +106,22 @@ def _settleable(ids: Collection[int], statuses: Collection[Status], *, by: User)
 
 def _why_not(row: Delivery | None, statuses: Collection[Status], *, by: User) -> str:
     if row is None:
-        return _("there is no such row")
+        return _("no such row")
     if not by.has_perm("delivery.change_delivery", row):
-        return _("%(user)s may not change it") % {"user": by}
-    return "" if row.status in statuses else _("it is %(status)s") % {"status": row.get_status_display()}
+        return _("%(user)s lacks the permission") % {"user": by}
+    return "" if row.status in statuses else _("the status is %(status)s") % {"status": row.get_status_display()}
 
 
 def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) -> str:
     """What the claim would skip the row for; nothing if it would be sent, or would wait with its digest."""
     reader, digest = row.subscription, row.digest
     if digest.status == Digest.Status.DRAFT:
-        return _("its digest is a draft")
+        return _("the digest is a draft")
     if digest.status == Digest.Status.PAUSED:
         return ""
     hours = Hours(reader.status, reader.weekdays, reader.hour, reader.time_zone)
     try:
         fate = read_again(hours, digest, now=now, waits=waits(digest))
     except (LookupError, ValueError, OSError):  # a zone that this machine does not know
-        return _("the reader's time zone is not known")
+        return _("the reader's time zone is unknown")
     return str(fate.label) if isinstance(fate, Delivery.Skip) else ""

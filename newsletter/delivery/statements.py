@@ -58,8 +58,11 @@ DUE = {
     SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json"),
 }
 
-# A claim that looks at a digest, and an editor who takes it back, must not pass each other. (SQLite has one writer.)
-SHARE_DIGESTS = "SELECT id FROM digests_digest WHERE id = ANY(%s::bigint[]) ORDER BY id FOR SHARE"
+# A claim that looks at a digest, and an editor who stops it, must not pass each other. Locks that queue: with FOR SHARE
+# on the digest's row each new claim passes the editor who waits, and under many claims the editor waits for ever. The
+# numbers are ids in their order, so that two who take several never wait for each other. (SQLite has one writer.)
+SHARE_DIGESTS = "SELECT pg_advisory_xact_lock_shared(hashtext('digest'), id) FROM unnest(%s::integer[]) AS id"
+HOLD_DIGEST = "SELECT pg_advisory_xact_lock(hashtext('digest'), %s::integer)"
 
 CLAIM = {
     POSTGRESQL: """
@@ -79,6 +82,21 @@ CLAIM = {
             FROM json_each(%s) i JOIN json_each(%s) e ON e.key = i.key JOIN json_each(%s) k ON k.key = i.key
         ) AS c
         WHERE delivery_delivery.id = c.id AND delivery_delivery.status = 'planned'
+    """,
+}
+
+MOVE = {
+    POSTGRESQL: """
+        UPDATE delivery_delivery d SET due_at = m.due, ready_at = m.due
+        FROM unnest(%s::bigint[], %s::timestamptz[]) AS m (id, due)
+        WHERE d.id = m.id AND d.status = 'planned'
+    """,
+    SQLITE: """
+        UPDATE delivery_delivery SET due_at = m.due, ready_at = m.due
+        FROM (
+            SELECT i.value AS id, d.value AS due FROM json_each(%s) i JOIN json_each(%s) d ON d.key = i.key
+        ) AS m
+        WHERE delivery_delivery.id = m.id AND delivery_delivery.status = 'planned'
     """,
 }
 

@@ -6,27 +6,38 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.delivery import ledger
-from newsletter.delivery.outcomes import Outcome, in_doubt, outcome, unsent
 from newsletter.postbox import outbox
 from newsletter.postbox.journal import Account, journals, left_behind
+from newsletter.postbox.outcomes import Outcome, outcome, unsent
 
 logger = logging.getLogger(__name__)
-
-KILLED = "the worker was killed after the mail was begun"
 
 
 def sweep(folder: Path, *, now: datetime) -> int:
     """Each journal in `folder` whose process is gone is settled and removed; how many rows that settled.
 
-    Answered rows get their status, those that were begun are UNCERTAIN, the rest is PLANNED again.
+    Answered rows get their status, those that may have begun are UNCERTAIN, the rest is PLANNED again. A journal that
+    cannot be read or settled stays. May run anywhere and at any time, also twice at once.
     """
     settled = 0
     for path in journals(folder):
-        with left_behind(path) as account:
-            if account is not None:
-                settled += _settle(account, now=now) + outbox.settle_account(account, now=now)
-                logger.warning("journal of %s: settled", account.claim)
+        try:
+            settled += _settle_journal(path, now=now)
+        except OSError as problem:  # of another user, say
+            logger.warning("journal %s cannot be read: %s", path.name, problem.strerror)
+        except Exception:  # one bad journal must not keep the others' rows, nor this machine's workers, waiting
+            logger.exception("journal %s could not be settled", path.name)
     return settled
+
+
+def _settle_journal(path: Path, *, now: datetime) -> int:
+    """Both ledgers are asked for the rows of its claim: only one of them has any."""
+    with left_behind(path) as account:
+        if account is None:
+            return 0
+        settled = _settle(account, now=now) + outbox.settle_account(account, now=now)
+        logger.warning("journal of %s: settled", account.claim)
+        return settled
 
 
 def _settle(account: Account, *, now: datetime) -> int:
@@ -36,9 +47,7 @@ def _settle(account: Account, *, now: datetime) -> int:
 
 
 def _outcome(row: int, account: Account, *, attempts: int, now: datetime) -> Outcome:
-    if row not in account.rows:
-        return unsent(row)
-    answer = account.rows[row]
+    answer = account.answer_of(row)
     if answer is None:
-        return in_doubt(row, KILLED)
+        return unsent(row)
     return outcome(row, answer, attempts=attempts, now=now, chance=random.random())  # noqa: S311  (no secret)

@@ -13,7 +13,7 @@ from digests.admin.digest import DigestAdmin
 from digests.models import Digest
 from newsletter.delivery.queries import counts_of
 from newsletter.desk import views
-from newsletter.desk.progress import goes_on, labels, look, sample_in, words
+from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
 
 admin.site.site_header = admin.site.site_title = "Paperboy"
 admin.site.index_title = _("The desk")
@@ -35,7 +35,8 @@ class DigestDesk(DigestAdmin):
 
     @admin.display(description=_("ledger"))
     def going_out(self, digest: Any) -> str:
-        return ", ".join(f"{status} {rows}" for status, rows in sorted(digest.rows_by_status.items()))
+        rows = digest.rows_by_status
+        return ", ".join(f"{label} {rows[status]}" for status, label in LABELS.items() if status in rows)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The page, with what has become of the digest's rows where there are some, or will be."""
@@ -50,6 +51,7 @@ class DigestDesk(DigestAdmin):
             "progress": seen if seen.total or goes_on(digest, seen) else None,
             "goes_on": goes_on(digest, seen),
             "state": shown["state"],
+            "bar": shown["bar"],
             "figures": [(name, label, shown[name]) for name, label in labels().items()],
             "may_approve": request.user.has_perm("digests.approve_digest", digest),
         }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
-from newsletter.delivery import cancelling
+from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
 from newsletter.staff.models import User
 from newsletter.subscribers.queries import active_readers, takes_readers
@@ -42,11 +42,13 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     a closed one.
     """
     _require(by, digest)
+    ledger.hold(digest.pk)
     locked = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=digest.pk)
     if locked.status not in {Status.DRAFT, Status.APPROVED, Status.PAUSED}:
         raise NotPossible(_state(locked))
     if not cancelling.is_followed(locked):
-        raise NotPossible(_("%(digest)s was cancelled, and is still being taken up again.") % {"digest": locked})
+        text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
+        raise NotPossible(text % {"digest": locked})
     if locked.kind != Digest.Kind.DAILY:
         raise NotPossible(_("Only daily digests go out so far."))
     if not takes_readers(locked.newsletter):
@@ -68,7 +70,7 @@ def unapprove(digest: Digest, *, by: User) -> None:
     """An approved, paused or cancelled digest is a draft again. Raises NotPossible once a mail of it may have left."""
     _require(by, digest)
     with transaction.atomic():
-        Digest.objects.select_for_update(no_key=True).get(pk=digest.pk)  # a claim holds it while it looks
+        ledger.hold(digest.pk)  # a claim shares it while it looks
         if has_left(digest):
             raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
         _change(digest, {Status.APPROVED, Status.PAUSED, Status.CANCELLED}, status=Status.DRAFT, approved_at=None)
@@ -76,7 +78,9 @@ def unapprove(digest: Digest, *, by: User) -> None:
 
 
 def pause(digest: Digest, *, by: User) -> None:
-    """Nothing more of the digest goes out until it is resumed: senders look every two seconds."""
+    """Nothing more of the digest goes out until it is resumed, within ten seconds; what a connection has begun still
+    does.
+    """
     _require(by, digest)
     _change(digest, {Status.APPROVED}, status=Status.PAUSED)
 
@@ -88,13 +92,17 @@ def resume(digest: Digest, *, by: User) -> None:
 
 
 def cancel(digest: Digest, *, by: User) -> None:
-    """Nothing more of the digest goes out, and rows still planned say so: many at once, the rest within minutes."""
+    """Nothing more of the digest goes out, as with `pause`; planned rows say so: up to 20,000 at once, the rest within
+    minutes.
+    """
     _require(by, digest)
     _change(digest, {Status.DRAFT, Status.APPROVED, Status.PAUSED}, status=Status.CANCELLED)
     cancelling.follow(digest)
 
 
+@transaction.atomic
 def _change(digest: Digest, before: Collection[Status], **changes: object) -> None:
+    ledger.hold(digest.pk)
     if not Digest.objects.filter(pk=digest.pk, status__in=before).update(**changes):
         digest.refresh_from_db()
         raise NotPossible(_state(digest))

@@ -14,13 +14,11 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from hashlib import sha256
 
+from newsletter.feedback.shapes import is_hostile
 from newsletter.postbox.returns import delivery_of
 
 LARGEST = 256 * 1024  # octets that are read: the report stands before the mail that is returned
-# Hostile shapes: the standard library's parser is recursive, and quadratic in the parameters of a header.
-PARTS, SEPARATORS = 30, 1000
 VALUE, WORDS = 4000, 20_000  # characters of a header's value and of a text that are read
-LONG_HEADER = re.compile(rb"(?im)^content-[a-z-]+:(?:[^\r\n]|\r?\n[ \t]){1000}")
 # What the standard library raises on broken mails, such as a character set named with a NUL.
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
@@ -65,17 +63,12 @@ def report_of(data: bytes, *, keys: Mapping[int, bytes], recipients: Sequence[st
     `recipients` are those of its envelope, where they are known. Only the first 256 kB are read.
     """
     data = data[:LARGEST]
-    if _is_hostile(data):
+    if is_hostile(data):
         return None
     try:
         return _report(message_from_bytes(data), keys, recipients)
     except UNREADABLE:
         return None
-
-
-def _is_hostile(data: bytes) -> bool:
-    parts, separators = re.findall(rb"(?i)content-type:", data), re.findall(rb"(?m)^--", data)
-    return len(parts) > PARTS or len(separators) > SEPARATORS or LONG_HEADER.search(data) is not None
 
 
 def _report(mail: Message, keys: Mapping[int, bytes], recipients: Sequence[str]) -> BounceReport | None:

@@ -3,10 +3,16 @@
 import contextlib
 import imaplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 from newsletter.environment import Mailbox
+
+WINDOW = 10_000  # mails that are searched at once: imaplib takes no answer of a million octets or more
+
+
+class Refused(imaplib.IMAP4.error):
+    """The server has said NO to a command. The connection is as good as it was."""
 
 
 class OpenMailbox:
@@ -19,7 +25,8 @@ class OpenMailbox:
         self._server = _connect(mailbox)
         try:
             self._server.login(mailbox.user, mailbox.password)
-            _accepted(self._server.select(_quoted(mailbox.folder)))
+            (mails,) = _accepted(self._server.select(_quoted(mailbox.folder)))
+            self._mails = int(mails or 0)
         except BaseException:
             self._hang_up()
             raise
@@ -37,10 +44,12 @@ class OpenMailbox:
         finally:
             self._hang_up()
 
-    def new(self) -> list[str]:
-        """The mails that nobody has read or removed, the oldest first."""
-        found = _accepted(self._server.uid("SEARCH", "UNSEEN", "UNDELETED"))
-        return [number.decode() for line in found if line for number in line.split()]
+    def new(self) -> Iterator[str]:
+        """The mails that nobody has read or removed, the oldest first; searched no further than they are wanted."""
+        for first in range(1, self._mails + 1, WINDOW):
+            last = min(first + WINDOW - 1, self._mails)
+            found = _accepted(self._server.uid("SEARCH", f"{first}:{last}", "UNSEEN", "UNDELETED"))
+            yield from (number.decode() for line in found if line for number in line.split())
 
     def read(self, number: str, *, octets: int) -> bytes | None:
         """The mail's first octets, and it stays unread; None where it is no longer there."""
@@ -81,7 +90,7 @@ def _connect(mailbox: Mailbox) -> imaplib.IMAP4:
 def _accepted(answer: tuple[str, Sequence[Any]]) -> Sequence[Any]:
     status, data = answer
     if status != "OK":
-        raise imaplib.IMAP4.error(f"the bounce mailbox's server answered {status}")
+        raise Refused(f"the bounce mailbox's server answered {status}")
     return data
 
 

@@ -9,7 +9,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.feedback.models import Event
 from newsletter.subscribers.models import Subscription
 
-LONG_ENOUGH = 20  # reports: more than the five last mails can have
+LONG_ENOUGH = 20  # reports: four for each of the five last mails that a verdict looks at
 
 
 def delivery_to_judge(delivery_id: int | None) -> Delivery | None:
@@ -21,9 +21,12 @@ def delivery_to_judge(delivery_id: int | None) -> Delivery | None:
 
 
 def history(subscription: Subscription) -> QuerySet[Event]:
-    """The latest events about the subscription's mails since it was last confirmed, newest first."""
+    """The latest events about the subscription's mails since it was last confirmed, newest first.
+
+    Without DEFERRED, which says nothing of how a mail ended, and may be said any number of times.
+    """
     since = subscription.confirmed_at or subscription.created_at
-    events = Event.objects.filter(delivery__subscription=subscription)
+    events = Event.objects.filter(delivery__subscription=subscription).exclude(kind=Event.Kind.DEFERRED)
     return (
         events.annotate(mailed_at=Coalesce("delivery__sent_at", "delivery__due_at"))
         .filter(mailed_at__gte=since)

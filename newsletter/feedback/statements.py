@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from newsletter.delivery.statements import moment
+
 # One statement, for most webhooks report one event, and each statement is a way to the server and back. LATERAL with
 # its LIMIT looks each delivery up by its id: the planner expects a hundred events, and reads small tables whole.
 POSTGRESQL = """
@@ -89,7 +91,7 @@ def add(reported: Sequence[Reported], *, now: datetime, patient: bool = True) ->
     with connection.cursor() as cursor:
         for start in range(0, len(reported), ROWS):
             rows = json.dumps([_row(one) for one in reported[start : start + ROWS]])
-            for source, external_id, number in _added(cursor, rows, _moment(now), patient=patient):
+            for source, external_id, number in _added(cursor, rows, str(moment(now)), patient=patient):
                 if external_id is None:
                     added.in_the_air.add(number)
                 else:
@@ -112,12 +114,7 @@ def _row(one: Reported) -> dict[str, Any]:
         "kind": one.kind,
         "source": one.source,
         "external_id": one.external_id,
-        "at": _moment(one.at),
+        "at": str(moment(one.at)),
         "delivery_id": one.delivery_id,
         "payload": one.payload,
     }
-
-
-def _moment(at: datetime) -> str:
-    """As the database writes it; SQLite has no times of its own, and compares texts."""
-    return str(connection.ops.adapt_datetimefield_value(at))

@@ -1,5 +1,6 @@
 """Anymail's webhooks: what fourteen providers report, and mails that came back by way of some, in our words."""
 
+import json
 import logging
 import math
 import re
@@ -14,23 +15,27 @@ from typing import Any
 from anymail.exceptions import AnymailError
 from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, EventType, RejectReason, inbound, tracking
 from anymail.urls import urlpatterns as anymail_patterns
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import URLPattern
 from django.utils import timezone
 
 from newsletter.feedback import events, taking
+from newsletter.feedback.access import View, with_a_limit, with_the_secret
 from newsletter.feedback.models import Event
+from newsletter.feedback.shapes import is_hostile_within
 from newsletter.feedback.statements import Reported
+from newsletter.postbox.returns import read_signed_id
 
 logger = logging.getLogger(__name__)
 
 Kind = Event.Kind
-View = Callable[..., HttpResponse]
 
 # Those that carry a mail within their request. Anymail fetches it from the others by calls without a time-out.
 INBOUND = ("mailersend", "mailgun", "mailjet", "postal", "postmark", "sendgrid", "sparkpost")
-PATTERNS = {"mandrill_webhook", *(f"{provider}_inbound_webhook" for provider in INBOUND)}
+INBOUND_PATTERNS = {f"{provider}_inbound_webhook" for provider in INBOUND}
+MANDRILL = "mandrill_webhook"  # takes both, and its batches of events may be larger than a mail that came back
 # What Anymail raises where a body is not what its provider documents.
 UNREADABLE = (
     *(AnymailError, ArithmeticError, AssertionError, AttributeError, ImproperlyConfigured, LookupError),
@@ -85,10 +90,17 @@ def connect() -> None:
 def patterns() -> list[URLPattern]:
     """The addresses that providers report to, and those that hand over mails that came back."""
     return [
-        URLPattern(pattern.pattern, recording(pattern.callback), pattern.default_args, pattern.name)
+        URLPattern(pattern.pattern, _ours(pattern.callback, pattern.name), pattern.default_args, pattern.name)
         for pattern in anymail_patterns
-        if "tracking" in pattern.name or pattern.name in PATTERNS
+        if "tracking" in pattern.name or pattern.name in {MANDRILL, *INBOUND_PATTERNS}
     ]
+
+
+def _ours(view: View, name: str) -> View:
+    if name in {MANDRILL, *INBOUND_PATTERNS}:
+        view = ignoring_hostile_mails(view)
+    view = recording(view)
+    return with_the_secret(with_a_limit(view) if name in INBOUND_PATTERNS else view)
 
 
 def recording(view: View) -> View:
@@ -103,7 +115,7 @@ def recording(view: View) -> View:
         token = _reported.set(reported)
         try:
             answer = view(request, *args, **kwargs)
-        except SuspiciousOperation:  # no secret, or too large: Django answers 400 itself
+        except SuspiciousOperation:  # not signed as it should be, or too large: Django answers 400 itself
             raise
         except UNREADABLE as error:
             # The words of an error may quote the body, and with it an address; those about settings do not.
@@ -118,6 +130,45 @@ def recording(view: View) -> View:
     return webhook
 
 
+def ignoring_hostile_mails(view: View) -> View:
+    """The webhook, which does not see a mail that it would read for minutes; the provider is not to bring it again."""
+
+    @wraps(view)
+    def careful(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and is_hostile_within(_said(request)):
+            logger.warning("webhook %s: a hostile mail is ignored", request.path)
+            return HttpResponse("ignored", content_type="text/plain")
+        return view(request, *args, **kwargs)
+
+    return careful
+
+
+def _said(request: HttpRequest) -> object:
+    """What the body says: JSON, or a form whose fields may be JSON, and whose files may be mails."""
+    body = request.body  # before the form is read: it cannot be had after that
+    said = _from_json(body)
+    if said is not None:
+        return said
+    files = [_content(file) for file in request.FILES.values()]
+    fields = {name: _from_json(value) or value for name, value in request.POST.items()}
+    return [body, files, fields]
+
+
+def _content(file: Any) -> bytes:
+    """What the file holds; it can be read again."""
+    content = bytes(file.read())
+    file.seek(0)
+    return content
+
+
+def _from_json(text: Any) -> object:
+    """What the text (or its octets) says; None where it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def receive(event: AnymailTrackingEvent, esp_name: str, **_of_the_signal: object) -> None:
     """Notes what concerns us; the rest is not looked at."""
     kind = kind_of(event, esp_name)
@@ -129,7 +180,7 @@ def receive(event: AnymailTrackingEvent, esp_name: str, **_of_the_signal: object
             source=esp_name.lower()[:40],
             external_id=external_id(event),
             at=moment_of(event),
-            delivery_id=delivery_id(event.metadata),
+            delivery_id=delivery_id(event),
             payload=plain(event.esp_event),
         )
     )
@@ -165,11 +216,18 @@ def external_id(event: AnymailTrackingEvent) -> str:
     return sha256("\n".join(map(str, facts)).encode(errors="replace")).hexdigest()
 
 
-def delivery_id(metadata: object) -> int | None:
-    """The delivery that the mail's metadata names, as it was given along when the mail left."""
-    named = metadata.get("delivery") if isinstance(metadata, Mapping) else None
-    text = str(named)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+def delivery_id(event: AnymailTrackingEvent) -> int | None:
+    """The delivery that the event's mail was, if we have signed that in its metadata or, with some providers, a tag.
+
+    Other installations may send by the same account, and their events come here too.
+    """
+    metadata = event.metadata if isinstance(event.metadata, Mapping) else {}
+    tags = event.tags if isinstance(event.tags, (list, tuple)) else [event.tags]
+    for said in (metadata.get("delivery"), *tags):
+        named = read_signed_id(said, keys=settings.LINK_KEYS) if isinstance(said, str) else None
+        if named is not None and named[0] == "delivery":
+            return named[1]
+    return None
 
 
 def moment_of(event: AnymailTrackingEvent) -> datetime:

@@ -1,8 +1,9 @@
 """Alarming: tells ALARM_URL once when a problem begins, and once when it is over."""
 
 import logging
+import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -11,33 +12,55 @@ from django.db import IntegrityError, transaction
 
 from newsletter.health import queries
 from newsletter.health.models import Heartbeat
-from newsletter.health.problems import Problem
+from newsletter.health.problems import NO_DATABASE, Problem
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = (5, 10)  # seconds to connect, and to wait for the answer
+ENOUGH = 30.0  # seconds: after them no further problem is begun to be told
+FORGOTTEN = timedelta(minutes=1)  # who began to tell so long ago, and has not said how it ended, was killed
 LONGEST_NAME = 90  # with its prefix it fits into a Heartbeat's name
 
 
 def alarm(problems: Iterable[Problem], *, now: datetime) -> None:
     """Each problem that is new, and each that is over, has been told; what could not be told is told next time.
 
-    The database remembers: of two beats that find the same, one tells it.
+    The database remembers: of two beats that find the same, one tells it. Where one is killed while it tells, it is
+    told again. While the database is away nothing is remembered: what is wrong is told each time, and its end is not.
     """
     if not settings.ALARM_URL:
         return
-    known = queries.alarms()
+    until = time.monotonic() + ENOUGH
     found = {problem.name[:LONGEST_NAME]: problem for problem in problems}
-    for name, problem in found.items():
-        if name not in known and (row := _begin(name, now=now)) and not _tell(name, "begun", problem.text, now=now):
-            row.delete()
-    for name, row in known.items():
-        if name not in found and _end(row) and not _tell(name, "over", "", now=now):
-            Heartbeat.objects.get_or_create(name=row.name, defaults={"at": row.at})
+    remembers = NO_DATABASE not in found.values()
+    known = queries.alarms() if remembers else {}
+    for name in {**known, **found}:
+        if time.monotonic() > until:
+            logger.error("ALARM_URL is slow: what is left is told next time")
+            return
+        if remembers:
+            _tell_change(name, found.get(name), known.get(name), now=now)
+        else:
+            _tell(name, "begun", found[name].text, now=now)
+
+
+def _tell_change(name: str, problem: Problem | None, row: Heartbeat | None, *, now: datetime) -> None:
+    """Tells that it has begun, or is over where there is no `problem`, unless that is known or not ours to tell."""
+    has_begun = problem is not None
+    if has_begun and row is not None and row.told_at is not None:
+        return
+    ours = _begin(name, now=now) if row is None else _take(row, now=now)
+    if ours is None:
+        return
+    is_told = _tell(name, "begun" if has_begun else "over", problem.text if problem else "", now=now)
+    if is_told == has_begun:
+        Heartbeat.objects.filter(pk=ours.pk).update(told_at=now)
+    else:
+        ours.delete()
 
 
 def _begin(name: str, *, now: datetime) -> Heartbeat | None:
-    """The alarm's row, if it is ours to tell."""
+    """The new alarm's row, if nobody else has begun it."""
     try:
         with transaction.atomic():
             return Heartbeat.objects.create(name=f"{queries.ALARM}{name}", at=now)
@@ -45,9 +68,12 @@ def _begin(name: str, *, now: datetime) -> Heartbeat | None:
         return None
 
 
-def _end(row: Heartbeat) -> bool:
-    deleted, _by_model = Heartbeat.objects.filter(pk=row.pk).delete()
-    return bool(deleted)
+def _take(row: Heartbeat, *, now: datetime) -> Heartbeat | None:
+    """The alarm's row, if it is ours to tell how it goes on: nobody else does just now."""
+    if row.told_at is None and now - row.at < FORGOTTEN:
+        return None
+    unchanged = Heartbeat.objects.filter(pk=row.pk, at=row.at, told_at=row.told_at)
+    return row if unchanged.update(at=now, told_at=None) else None
 
 
 def _tell(name: str, state: str, text: str, *, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 
 from digests.models import Newsletter
@@ -16,6 +16,7 @@ from newsletter.delivery import readers
 from newsletter.health import problems, queries
 from newsletter.health.models import Heartbeat
 from newsletter.health.problems import Problem
+from newsletter.postbox.queries import paused_senders
 from newsletter.subscribers import schedule
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def check(*, now: datetime) -> list[Problem]:
     journal = [] if is_writable(settings.JOURNAL_DIR) else [problems.NO_JOURNAL]
     try:
         return [*_in_the_database(now), *journal]
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         logger.exception("the database cannot be asked")
         return [problems.NO_DATABASE, *journal]
 
@@ -51,14 +52,17 @@ def is_writable(folder: Path) -> bool:
 def _in_the_database(now: datetime) -> Iterator[Problem]:
     yield from problems.silent_beat(queries.silence_of(BEAT))
     yield from problems.long_due(queries.longest_waits(), now=now)
-    yield from problems.paused(queries.paused_senders())
+    yield from problems.paused(sender.slug for sender in paused_senders())
     for newsletter in queries.newsletters_with_readers():
         yield from _not_approved(newsletter, now=now)
 
 
 def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]:
-    """A problem for each day whose digest somebody expects, and no editor has approved or cancelled."""
-    missing = [day for day in problems.days_around(now) if not queries.is_decided(newsletter, day)]
+    """A problem for each day whose digest somebody expects, and no editor has approved or cancelled.
+
+    A day without a digest is none where there is none on that weekday: many rest at the weekend.
+    """
+    missing = [day for day in problems.days_around(now) if queries.is_missing(newsletter, day)]
     expecting = readers.hours(newsletter) if missing else []
     for day in missing:
         bit = schedule.weekday_bit(day)

@@ -35,21 +35,26 @@ NO_JOURNAL = Problem("journal", "the journal folder (JOURNAL_DIR) cannot be writ
 def silent_beat(silence: timedelta | None) -> Iterator[Problem]:
     """`silence` is what has passed since the last heartbeat; None when there never was one."""
     if silence is None:
-        yield Problem("beat", "the beat has never been heard: neither celery beat nor manage.py tick is running")
+        yield Problem("beat", "no heartbeat yet: neither celery beat nor manage.py tick is running")
     elif silence > SILENT:
-        yield Problem("beat", f"the beat is silent for {_minutes(silence)}: nothing is planned, woken or settled")
+        yield Problem(
+            "beat",
+            f"no heartbeat for {_minutes(silence)}: celery beat (or manage.py tick) or the worker of the queue "
+            "pulse is not running",
+        )
 
 
 def long_due(waits: Iterable[Wait], *, now: datetime) -> Iterator[Problem]:
     """Mails that should have left LONG_DUE ago."""
     for wait in waits:
         if now - wait.since > LONG_DUE:
-            yield Problem(f"due:{wait.sender}", f"sender {wait.sender}: a mail is due for {_minutes(now - wait.since)}")
+            waited = _minutes(now - wait.since)
+            yield Problem(f"due:{wait.sender}", f"sender {wait.sender}: a mail has been due for {waited}")
 
 
 def paused(senders: Iterable[str]) -> Iterator[Problem]:
     for sender in senders:
-        yield Problem(f"paused:{sender}", f"sender {sender} is paused; the admin says why")
+        yield Problem(f"paused:{sender}", f"sender {sender} is paused: the admin says why")
 
 
 def not_approved(newsletter: str, day: date) -> Problem:

@@ -14,6 +14,7 @@ from newsletter.postbox.models import Sender
 from newsletter.subscribers.models import Subscription
 
 ALARM = "alarm:"
+WEEKS = 4  # so long readers remember that a digest came on this weekday
 
 
 def silence_of(name: str) -> timedelta | None:
@@ -34,19 +35,19 @@ def longest_waits() -> list[Wait]:
     return found
 
 
-def paused_senders() -> list[str]:
-    return list(Sender.objects.filter(paused_at__isnull=False).order_by("slug").values_list("slug", flat=True))
-
-
 def newsletters_with_readers() -> list[Newsletter]:
     """Newsletters that have a Sender; those without one have no readers."""
     return list(Newsletter.objects.filter(sender_assignment__isnull=False).order_by("slug"))
 
 
-def is_decided(newsletter: Newsletter, day: date) -> bool:
-    """Whether an editor has approved or cancelled the day's digest."""
-    digests = Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY)
-    return digests.exclude(status=Digest.Status.DRAFT).exists()
+def is_missing(newsletter: Newsletter, day: date) -> bool:
+    """Whether the day's digest is a draft; or is not there, though one was approved of this weekday in four weeks."""
+    digests = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.DAILY)
+    status = digests.filter(day=day).values_list("status", flat=True).first()
+    if status is not None:
+        return status == Digest.Status.DRAFT
+    weeks = [day - timedelta(weeks=number) for number in range(1, WEEKS + 1)]
+    return digests.filter(day__in=weeks, approved_at__isnull=False).exists()
 
 
 def has_reader(newsletter: Newsletter, *, time_zone: str, hour: int, weekday_bit: int) -> bool:

@@ -68,7 +68,7 @@ class SenderAdmin(OwnNewsletters):
     inlines = [AssignmentInline]
     actions = ["pause", "resume"]
 
-    @admin.display(description=_("mails of the last 24 hours"))
+    @admin.display(description=_("mails in the last 24 hours"))
     def mails_counted(self, sender: Sender) -> str:
         """What the limits count by; nothing is counted without one."""
         return str(quota.counted(sender, now=timezone.now())) if quota.is_limited(sender) else "-"

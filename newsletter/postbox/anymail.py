@@ -1,30 +1,32 @@
 """The postbox of HTTP providers, by way of Anymail: many readers a call where it can, and what came of each."""
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import requests
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from anymail.message import AnymailMessage, AnymailRecipientStatus
-from django.core.exceptions import ImproperlyConfigured
+from django.conf import settings
 
 from newsletter.postbox import answers
 from newsletter.postbox.answers import Answer, Kind, quiet
-from newsletter.postbox.batches import call_key, calls_of, known_address
-from newsletter.postbox.halving import Outcome, answer_all, work_off
+from newsletter.postbox.batches import call_key, calls_of
+from newsletter.postbox.halving import Outcome, answer_all, parted, work_off
 from newsletter.postbox.merging import as_anymail
 from newsletter.postbox.message import Message
-from newsletter.postbox.mime import own_lines
+from newsletter.postbox.mime import address, own_lines
 from newsletter.postbox.payloads import backend_class
 from newsletter.postbox.providers import Provider
 from newsletter.postbox.slices import MOST_ROWS, More, Slice
 
 TIMEOUT = (10, 30)  # seconds to connect, and to answer
-MOST_SLICE_ROWS = 1000
+LONGEST_TEXT = 2000  # characters of an answer that are looked at for what it says
+# Mailjet's ErrorIdentifier, a UUID, is another in each answer; what is said for the same reason must be the same words.
+UNIQUE = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 
 
 class AnymailPostbox:
@@ -34,8 +36,9 @@ class AnymailPostbox:
 
     def __init__(self, provider: Provider, options: dict[str, Any]) -> None:
         self.provider = provider
-        self.slice_rows = min(max(provider.readers_per_call, MOST_ROWS), MOST_SLICE_ROWS)
-        self.backend = _backend(provider, options)
+        self.link_keys: Mapping[int, bytes] = settings.LINK_KEYS
+        self.slice_rows = max(provider.readers_per_call, MOST_ROWS)  # docs/decisions/0009
+        self.backend = backend_class(provider.name)(timeout=TIMEOUT, **options)
 
     def carry(self, more: More) -> None:
         """Works off slices until `more` has none. What was not begun when a slice is over is given back."""
@@ -52,11 +55,14 @@ class AnymailPostbox:
         """Makes the slice's calls, one after the other; the messages that are left when it is over."""
         calls: deque[list[Message]] = deque()
         while True:
-            # Before each call, for the slice looks at the clock, and whether it may go on.
+            # Again before each call: the slice looks whether it may go on, and passes over what was withdrawn.
             calls.extend(calls_of(_drawn(slice_), self.provider))
             if slice_.is_over or not calls:
                 break
-            verdict = self._carry(slice_, calls.popleft())
+            wanted, unwanted = parted(slice_, calls.popleft())
+            for message in unwanted:
+                slice_.give_back(message)
+            verdict = self._carry(slice_, wanted) if wanted else None
             if verdict is not None and verdict.kind is Kind.BUSY:
                 answer_all(slice_, _all(calls), replace(verdict, reached=False))
                 return []
@@ -67,20 +73,22 @@ class AnymailPostbox:
     def _carry(self, slice_: Slice, messages: list[Message]) -> Answer | None:
         """Makes a call and answers its mails; what is true of all further calls too, if anything is."""
         slice_.begin(*messages)
-        return work_off(slice_, messages, lambda part: self._call(part, slice_.claim))
+        return work_off(slice_, messages, lambda part: self._call(part, slice_))
 
-    def _call(self, messages: Sequence[Message], claim: UUID) -> Outcome:
-        """Makes one API call. Where the answer is lost and the provider knows the call by its key, it is made again.
+    def _call(self, messages: Sequence[Message], slice_: Slice) -> Outcome:
+        """Makes one API call. Where the answer is lost and the provider knows the call by its key, it is made again,
+        if all its mails may still leave.
 
         Then only a yes counts: a no may have come because the first call was taken.
         """
-        key = call_key(claim, messages) if self.provider.idempotency else ""
+        key = call_key(slice_.claim, messages) if self.provider.idempotency else ""
         try:
-            mail = as_anymail(messages, self.provider, key=key)
+            mail = as_anymail(messages, self.provider, link_keys=self.link_keys, key=key)
         except ValueError as unfit:
             return Answer(Kind.REFUSED, quiet(str(unfit)))
         problem = self._post(mail)
-        if problem is not None and key and answer_to(problem, self.provider).kind is Kind.SILENT:
+        is_lost = problem is not None and answer_to(problem, self.provider).kind is Kind.SILENT
+        if problem is not None and is_lost and key and all(map(slice_.may_begin, messages)):
             again = self._post(mail)
             if _knows_the_key(again, self.provider) and _may_have_been_taken(problem):
                 return Answer(Kind.SENT, "taken, but the answer to it was lost")
@@ -115,14 +123,19 @@ def answer_to(problem: AnymailError, provider: Provider) -> Answer:
         is_lost = isinstance(lost, requests.RequestException)
         return answers.from_lost_http(lost) if is_lost else Answer(Kind.SILENT, quiet(str(problem)))
     if _knows_the_key(problem, provider):
-        return Answer(Kind.SILENT, quiet(response.text))
+        return Answer(Kind.SILENT, quiet(said_in(response)))
     codes = _error_codes(response)
     return answers.from_http(
         problem.status_code,
-        response.text,
+        said_in(response),
         retry_after=answers.retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC)),
         broken=bool(codes) and codes <= provider.broken_codes,
     )
+
+
+def said_in(response: requests.Response) -> str:
+    """The beginning of an answer, where its words are; the same for the same reason."""
+    return UNIQUE.sub("(id)", response.text[:LONGEST_TEXT])
 
 
 def _answers(messages: Sequence[Message], statuses: Mapping[str, AnymailRecipientStatus]) -> dict[int, Answer]:
@@ -131,7 +144,7 @@ def _answers(messages: Sequence[Message], statuses: Mapping[str, AnymailRecipien
     meanings = {word: answers.from_anymail_status(word) for word in {*words.values(), None}}
     if len(messages) == 1:  # whatever the provider has made of the address
         return {messages[0].row: meanings[next(iter(words.values()), None)]}
-    return {message.row: meanings[words.get(known_address(message.to).lower())] for message in messages}
+    return {message.row: meanings[words.get(address(message.to).lower())] for message in messages}
 
 
 def _knows_the_key(problem: AnymailError | None, provider: Provider) -> bool:
@@ -168,11 +181,3 @@ def _drawn(slice_: Slice) -> Iterator[Message]:
 
 def _all(calls: deque[list[Message]]) -> list[Message]:
     return [message for call in calls for message in call]
-
-
-def _backend(provider: Provider, options: dict[str, Any]) -> Any:
-    try:
-        backend = backend_class(provider.name)
-        return backend(timeout=TIMEOUT, **options) if provider.key_option else backend(**options)
-    except ImportError as problem:  # a provider whose client library is not installed
-        raise ImproperlyConfigured(f"anymail+{provider.name}: {problem}") from problem

@@ -1,7 +1,6 @@
 """Which mails go in one call to a provider, and how their common text is told to it. Pure."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 from uuid import UUID, uuid5
 
@@ -13,15 +12,12 @@ from newsletter.postbox.providers import Batch, Provider
 COPIED_BYTES = 8 * 2**20  # most text in a call that copies it for each reader: it is all in memory
 
 
-known_address = lru_cache(maxsize=2048)(address)  # asked for some times in a call, of as many readers as it has
-
-
 def calls_of(messages: Iterable[Message], provider: Provider) -> Iterator[list[Message]]:
     """The messages, call by call: of one wording, and no address twice, for by that a provider tells readers apart."""
     groups: dict[tuple[Wording, int], list[Message]] = {}
     times: dict[tuple[Wording, str], int] = {}
     for message in messages:
-        name = (message.wording, known_address(message.to).lower())
+        name = (message.wording, address(message.to).lower())
         times[name] = time = times.get(name, 0) + 1
         groups.setdefault((message.wording, time), []).append(message)
     for group in groups.values():

@@ -32,12 +32,15 @@ class Dialogue:
     """`extensions` are EHLO's, in lower case. `take` gives what is to be written, `wrote` is told what was.
 
     `is_closing`: the server says good-bye, or talks nonsense; the connection is to be closed, and `lost` told.
+    `is_called_off`: it is closed because a mail may not begin any more, and after DATA nothing else ends it.
     """
 
     def __init__(self, extensions: Container[str]) -> None:
         self.slice: Slice | None = None
         self.is_closing = False
+        self.is_called_off = False
         self.answered = 0  # mails over this connection
+        self.replies = 0  # that were awaited, and came
         self._pipelining = "pipelining" in extensions
         self._eight_bit = "8bitmime" in extensions
         self._utf8 = "smtputf8" in extensions
@@ -147,6 +150,7 @@ class Dialogue:
         if not self._awaited:
             return
         stage = self._awaited.popleft()
+        self.replies += 1
         if stage is Stage.BODY:
             self._answer(TAKEN if code == 250 else from_smtp(stage, code, text))
         elif stage is Stage.DATA:
@@ -167,10 +171,18 @@ class Dialogue:
                 self._say((Stage.EMPTY, b".\r\n"))
             self._drop()
         elif self._coming is not None and self.slice is not None:
-            self._begun, self._coming = self._coming, None
-            self.slice.begin(self._begun.message)
-            self._say((Stage.BODY, self._begun.body))
-            self._introduce()
+            coming, self._coming = self._coming, None
+            if self.slice.may_begin(coming.message):
+                self._begin(coming, self.slice)
+            else:
+                self.slice.give_back(coming.message)
+                self.is_closing = self.is_called_off = True
+
+    def _begin(self, mail: Mail, of: Slice) -> None:
+        self._begun = mail
+        of.begin(mail.message)
+        self._say((Stage.BODY, mail.body))
+        self._introduce()
 
     def _refuse(self, stage: Stage, code: int, text: bytes) -> None:
         self._trouble = self._trouble or from_smtp(stage, code, text)

@@ -1,7 +1,7 @@
 """The way out: from a POSTBOX_URL to a postbox. Errors name the scheme and what is missing, never the password."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.postbox.anymail import AnymailPostbox
-from newsletter.postbox.connecting import Security, Server, hello_name
+from newsletter.postbox.connecting import LONGEST_TIMEOUT, Security, Server, hello_name
 from newsletter.postbox.file import FilePostbox
 from newsletter.postbox.providers import PROVIDERS
 from newsletter.postbox.slices import Postbox
@@ -57,14 +57,18 @@ def _smtp(parts: SplitResult) -> SmtpPostbox:
     security = Security(parts.scheme)
     if not parts.hostname:
         raise ImproperlyConfigured(f"POSTBOX_URL names no server: {parts.scheme}://user:password@host")
-    options = _options(parts, {"timeout": float, "ca": str, "connections": _connections})
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():  # smtplib says no other letters, and its error quotes one of the password's
+        raise ImproperlyConfigured("POSTBOX_URL's user or password has letters outside ASCII, and SMTP knows no others")
+    timeout, connections = _number(float, 1, LONGEST_TIMEOUT), _number(int, 1, MOST_CONNECTIONS)
+    options = _options(parts, {"timeout": timeout, "ca": str, "connections": connections})
     return SmtpPostbox(
         Server(
             host=parts.hostname,
             port=parts.port or PORTS[security],
             security=security,
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            user=user,
+            password=password,
             hello=hello_name(settings.SITE_HOST),
             **options,
         )
@@ -86,14 +90,21 @@ def _anymail(parts: SplitResult) -> AnymailPostbox:
     return AnymailPostbox(provider, options)
 
 
-def _connections(text: str) -> int:
-    if not 1 <= int(text) <= MOST_CONNECTIONS:
-        raise ValueError(text)
-    return int(text)
+def _number(kind: Callable[[str], float], least: int, most: int) -> Callable[[str], float]:
+    """Reads a number between the two; its ValueError says so, without the text that it could not read."""
+
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            number = kind(text)
+            if least <= number <= most:  # nan is not
+                return number
+        raise ValueError(f"must be {least} to {most}")
+
+    return read
 
 
 def _options(parts: SplitResult, known: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
-    """The URL's query; an option that nobody reads would be lost in silence."""
+    """The URL's query; an option that nobody reads would be lost in silence. `known` says what it must be."""
     options: dict[str, Any] = {}
     for name, value in parse_qsl(parts.query):
         option = name.lower()
@@ -101,6 +112,6 @@ def _options(parts: SplitResult, known: Mapping[str, Callable[[str], Any]]) -> d
             raise ImproperlyConfigured(f"{parts.scheme}:// knows no option {option}, only {', '.join(sorted(known))}")
         try:
             options[option] = known[option](value)
-        except ValueError:
-            raise ImproperlyConfigured(f"the option {option} of {parts.scheme}:// makes no sense") from None
+        except ValueError as problem:
+            raise ImproperlyConfigured(f"the option {option} of {parts.scheme}:// {problem}") from None
     return options

@@ -8,22 +8,33 @@ from newsletter.postbox.message import Message
 from newsletter.postbox.slices import Slice
 
 ALIKE = 5  # readers refused alone in the same words, and nobody taken: then it is not their fault
-NO_TIME = Answer(Kind.BUSY, "refused among others, and no time to try it alone", reached=False)
+NOT_TRIED = Answer(Kind.BUSY, "refused among others, and not tried alone any more", reached=False)
 
 Outcome = Answer | dict[int, Answer]  # of all mails of a call, or of each row
 
 
 def work_off(slice_: Slice, messages: list[Message], call: Callable[[list[Message]], Outcome]) -> Answer | None:
-    """Calls with all messages, or with fewer and fewer; each is answered then.
+    """Calls with all messages, or with fewer and fewer, as far as they may still leave; each is answered then.
 
     The answer that is true of further calls too, if there is one: BUSY or BROKEN.
     """
     trial = _Trial(slice_, [messages])
     while trial.parts and trial.verdict is None and not slice_.is_over:
-        part = trial.parts.pop()
-        trial.hear(part, call(part))
+        part, unwanted = parted(slice_, trial.parts.pop())
+        answer_all(slice_, unwanted, NOT_TRIED)
+        if part:
+            trial.hear(part, call(part))
     trial.end()
     return trial.verdict
+
+
+def parted(slice_: Slice, messages: list[Message]) -> tuple[list[Message], list[Message]]:
+    """Those that may leave now, and the others: to be asked right before their call."""
+    allowed = [slice_.may_begin(message) for message in messages]
+    if slice_.is_over:  # that may have shown at the last of them
+        return [], messages
+    together = list(zip(messages, allowed, strict=True))
+    return [message for message, may in together if may], [message for message, may in together if not may]
 
 
 def answer_all(slice_: Slice, messages: Iterable[Message], answer: Answer) -> None:
@@ -44,7 +55,7 @@ class _Trial:
     def hear(self, part: list[Message], outcome: Outcome) -> None:
         """Answers the mails of a part, or halves it."""
         if isinstance(outcome, dict):
-            self.somebody_is_taken = True
+            self.somebody_is_taken |= any(answer.kind is not Kind.REFUSED for answer in outcome.values())
             for message in part:
                 self.slice.answer(message, outcome[message.row])
         elif outcome.kind is not Kind.REFUSED:
@@ -53,7 +64,6 @@ class _Trial:
         elif len(part) > 1:
             middle = len(part) // 2
             self.parts += [part[middle:], part[:middle]]
-            _look_at_the_clock(self.slice)
         else:
             self.refused.append((part[0], outcome))
             self._look_whose_fault_it_is(outcome)
@@ -62,7 +72,7 @@ class _Trial:
     def end(self) -> None:
         """Answers what is left."""
         for part in self.parts:
-            answer_all(self.slice, part, self.verdict or NO_TIME)
+            answer_all(self.slice, part, self.verdict or NOT_TRIED)
         for message, answer in self.refused:
             is_ours = self.verdict is not None and self.verdict.text == answer.text
             self.slice.answer(message, self.verdict if self.verdict is not None and is_ours else answer)
@@ -71,10 +81,3 @@ class _Trial:
         words = {refusal.text for _message, refusal in self.refused}
         if len(self.refused) >= ALIKE and len(words) == 1 and not self.somebody_is_taken:
             self.verdict = Answer(Kind.BROKEN, answer.text)
-
-
-def _look_at_the_clock(slice_: Slice) -> None:
-    """A slice that may not go on is over from here on: it looks when it is asked for its next mail."""
-    message = slice_.next()
-    if message is not None:
-        slice_.give_back(message)

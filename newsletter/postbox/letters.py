@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.template import Context
@@ -19,12 +19,13 @@ from newsletter.postbox.headers import letter_headers
 from newsletter.postbox.journal import Journal
 from newsletter.postbox.message import Message, Wording
 from newsletter.postbox.models import Letter, Sender
+from newsletter.postbox.outcomes import STOPPED
 from newsletter.postbox.senders import pause, postbox_of
 from newsletter.postbox.slices import Slice, clock
 
 KEPT = timedelta(days=7)
 SLICE = 10  # letters a claim: as many are in doubt when a machine is lost with its journal
-HAND_OVER = outbox.LEASE - timedelta(minutes=2)  # after a claim no letter is begun later than this
+TURN = timedelta(seconds=10)  # none is begun later, so a pause works within it, and a lease never ends before
 
 
 def write(*, sender: Sender, kind: str, to: str, locale: str, context: Mapping[str, object], now: datetime) -> Letter:
@@ -40,10 +41,16 @@ def write(*, sender: Sender, kind: str, to: str, locale: str, context: Mapping[s
 
 
 def send_due(sender: Sender, *, now: datetime, limit: int = 100) -> int:
-    """Sends up to `limit` due letters and records each answer at once; how many were answered."""
+    """Sends up to `limit` due letters and records each answer at once; how many were answered.
+
+    For a turn, or until a slice came to nothing: the timetable comes back for the rest.
+    """
     with Journal(settings.JOURNAL_DIR) as journal, postbox_of(sender) as postbox:
         turn = _Turn(sender, journal, now=now, limit=limit)
-        postbox.carry(turn.more)
+        try:
+            postbox.carry(turn.more)
+        finally:
+            turn.finish_slice()
     return turn.answered
 
 
@@ -67,38 +74,67 @@ class _Turn:
         self._journal = journal
         self._now = now
         self._limit = limit
-        self._letters: dict[int, Letter] = {}
+        self._ends = clock() + TURN.total_seconds()
+        self._is_over = False
+        self._letters: dict[int, Letter] = {}  # of the slice, as far as they are not recorded
         self._slice: Slice | None = None
 
     def more(self, _free: int) -> list[Slice]:
-        """One slice at a time, for there is one journal; the letters of the last one that did not leave go back."""
-        if self._slice is not None:
-            outbox.release(self._letters.values())
-            if self._letters:
-                return []
+        """One slice at a time, for there is one journal."""
+        self.finish_slice()
+        if self._is_over or clock() >= self._ends:
+            return []
         claim = uuid4()
         self._journal.start(claim)
-        latest = clock() + HAND_OVER.total_seconds()
-        taken = quota.take(self._sender, min(SLICE, self._limit), now=self._now, for_letters=True).mails
-        due = outbox.claim(self._sender, claim=claim, now=self._now, limit=taken) if taken else []
-        quota.give_back(self._sender, taken - len(due), now=self._now)
+        due = self._claim(claim)
         if not due:
             return []
         self._limit -= len(due)
         self._letters = {letter.pk: letter for letter in due}
         mails = (_message(letter, now=self._now) for letter in due)
-        self._slice = Slice(claim, mails, marks=self._journal, overseer=self, latest=latest)
+        self._slice = Slice(claim, mails, marks=self._journal, overseer=self, latest=self._ends)
         return [self._slice]
+
+    def finish_slice(self) -> None:
+        """Of the slice that was given out nothing is in our hands any more: what did not leave goes back."""
+        if self._slice is None:
+            return
+        answers, begun = self._slice.answers, self._slice.begun
+        unbegun = [letter for row, letter in self._letters.items() if row not in answers and row not in begun]
+        for row in self._letters.keys() & (answers.keys() | begun):
+            outbox.record(self._letters[row], answers.get(row, Answer(Kind.SILENT, STOPPED)), now=self._now)
+        outbox.release(unbegun)
+        returned = len(unbegun) + sum(map(_never_left, answers.values()))
+        quota.give_back(self._sender, returned, now=self._now)
+        # Where nobody was taken or refused the next letters would fare no better, and other Senders' wait.
+        self._is_over = bool(unbegun) or not any(a.kind in (Kind.SENT, Kind.REFUSED) for a in answers.values())
+        self._slice, self._letters = None, {}
 
     def look(self) -> None:
         """A slice of letters is short: it goes to its end."""
 
     def heard(self, message: Message, answer: Answer) -> None:
         self.answered += 1
-        outbox.record(self._letters.pop(message.row), answer, now=self._now)
+        outbox.record(self._letters[message.row], answer, now=self._now)
+        del self._letters[message.row]
         if answer.kind is Kind.BROKEN and self._slice is not None:
             self._slice.halt()
             pause(self._sender, reason=answer.text, now=self._now)
+
+    def _claim(self, claim: UUID) -> list[Letter]:
+        """The letters of the next slice. Of the quota only what they are is kept."""
+        taken = quota.take(self._sender, min(SLICE, self._limit), now=self._now, for_letters=True).mails
+        due: list[Letter] = []
+        try:
+            due = outbox.claim(self._sender, claim=claim, now=self._now, limit=taken) if taken else []
+        finally:
+            quota.give_back(self._sender, taken - len(due), now=self._now)
+        return due
+
+
+def _never_left(answer: Answer) -> bool:
+    """Whether the provider was not there, or lets nobody through: such mails do not count against a quota."""
+    return answer.kind is Kind.BROKEN or (answer.kind is Kind.BUSY and not answer.reached)
 
 
 def _message(letter: Letter, *, now: datetime) -> Message:

@@ -52,11 +52,6 @@ class Message:
         return f"{self.kind[0]}{self.row}"
 
     @property
-    def metadata(self) -> dict[str, str]:
-        """What a provider is asked to repeat in its events."""
-        return {self.kind: str(self.row)}
-
-    @property
     def text(self) -> str:
         return fill(self.wording.text, self.tokens)
 

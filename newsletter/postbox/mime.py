@@ -43,17 +43,12 @@ def own_lines(message: Message) -> list[str]:
     ]
 
 
-def header_lines(message: Message) -> list[str]:
-    """Every header but MIME's own, folded. Raises ValueError as `own_lines` does."""
-    return [*common_lines(message.wording), *own_lines(message)]
-
-
 @lru_cache(maxsize=64)
 def _date(moment: datetime) -> str:
     return format_datetime(moment)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)  # asked for some times in a call, of as many readers as it has
 def address(text: str) -> str:
     """The address as it travels, its domain in ASCII (IDNA). Raises ValueError on what is none."""
     local, _at, domain = text.rpartition("@")

@@ -26,12 +26,12 @@ class Sender(models.Model):
     )
     warm_up_first = models.PositiveIntegerField(null=True, blank=True, help_text=_("Mails on the first day."))
     warm_up_more = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("So many more on each further day, up to the mails a day.")
+        null=True, blank=True, help_text=_("How many more on each further day, up to the daily limit.")
     )
     bounce_address = models.EmailField(
         blank=True,
         validators=[check_bounce_address],
-        help_text=_("Where undeliverable mails come back to, for plain SMTP: bounces@papers.example.org."),
+        help_text=_("Where undeliverable mails come back (plain SMTP only): bounces@papers.example.org."),
     )
     paced_until = models.DateTimeField(null=True, editable=False)  # mails a second: when the last one taken is paid for
     paused_at = models.DateTimeField(null=True, blank=True)
@@ -73,8 +73,8 @@ class SenderHour(models.Model):
     mails = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("hour of a sender")
-        verbose_name_plural = _("hours of senders")
+        verbose_name = _("hourly count of a sender")
+        verbose_name_plural = _("hourly counts of senders")
         constraints = [models.UniqueConstraint(fields=["sender", "hour"], name="sender_hour_once")]
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """What Anymail's payloads lack for calls of many readers: less work for each, and each reader's own text."""
 
-# ruff: noqa: TID251
 # mypy: disallow-subclassing-any=False
 
 import json
@@ -12,6 +11,8 @@ from anymail.backends import brevo, mailgun, mailjet, mailtrap, postmark, resend
 from anymail.backends.base import AnymailBaseBackend, BasePayload
 from anymail.utils import EmailAddress
 from django.utils.module_loading import import_string
+
+from newsletter.postbox.bounds import Bounded
 
 READY = {"to", "merge_data", "merge_metadata"}
 
@@ -144,11 +145,13 @@ class _Backend(AnymailBaseBackend):
     """What Anymail's backends for requests have from us."""
 
     def create_session(self) -> requests.Session:
-        """A session that asks the environment for proxies and certificates once, and not before every call."""
+        """One that asks the environment for proxies and certificates once, and bounds what it hears."""
         session: requests.Session = super().create_session()
         found = session.merge_environment_settings(self.api_url, {}, None, None, None)
         session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
         session.trust_env = False
+        session.mount("https://", Bounded())
+        session.mount("http://", Bounded())
         return session
 
     def build_message_payload(self, message: Any, defaults: Any) -> Any:

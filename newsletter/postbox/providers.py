@@ -28,6 +28,7 @@ class Provider:
     `marks` begin merge syntax that the provider reads in every mail, also where nothing is to be merged.
     `own_headers` are those that may differ between the readers of a call, all where it is None; `made_headers`
     it writes itself there. With `replaces_headers` a reader's own stand in the place of the common ones.
+    `repeats_tags`: tags are what it repeats in its events, else metadata.
     `idempotency` names the header that makes a retry safe, `known_codes` say that the key came before.
     """
 
@@ -40,7 +41,7 @@ class Provider:
     merge: tuple[str, str] = ("", "")
     extra: Mapping[str, Any] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
-    metadata: bool = True
+    repeats_tags: bool = False
     own_headers: frozenset[str] | None = None
     made_headers: frozenset[str] = frozenset()
     replaces_headers: bool = False
@@ -52,8 +53,8 @@ class Provider:
 PROVIDERS = {
     provider.name: provider
     for provider in (
-        # Amazon SES takes its keys from the AWS environment; many readers a call need a stored template.
-        Provider("amazon_ses", key_option="", options=frozenset({"configuration_set_name", "message_tag_name"})),
+        # Amazon SES is reached by SMTP: smtp+tls://USER:PASSWORD@email-smtp.REGION.amazonaws.com:587. Anymail calls it
+        # by way of boto3, which makes a call that timed out again (up to 5 times, by default), and knows no key.
         # 1,000 versions a call: developers.brevo.com/docs/batch-send-transactional-emails. {{params.x}} in what is
         # no stored template: docs/heterogenous-versions-batch-emails shows it for HTML; for the text part unverified.
         # Whether a version's headers add to the common ones or replace them is not said: so each has them all.
@@ -72,7 +73,7 @@ PROVIDERS = {
             ),
         ),
         # Many readers a call see each other, or go to an endpoint that answers later; no header is a reader's own.
-        Provider("mailersend", key_option="api_token", metadata=False, marks=BRACES),
+        Provider("mailersend", key_option="api_token", repeats_tags=True, marks=BRACES),
         # 1,000 readers and %recipient.x%: documentation.mailgun.com, Batch Sending; the other marks: Tracking.
         Provider(
             "mailgun",
@@ -104,7 +105,7 @@ PROVIDERS = {
         ),
         # No header is a reader's own, and each has an address of their own to leave by.
         Provider("mandrill", marks=("*|", *BRACES)),
-        Provider("postal", metadata=False),
+        Provider("postal", repeats_tags=True),
         # 500 mails and 50 MB a call: postmarkapp.com/developer/user-guide/send-email-with-api/batch-emails.
         Provider(
             "postmark",
@@ -117,6 +118,7 @@ PROVIDERS = {
         ),
         # 100 mails a call; a key of up to 256 characters, for 24 hours: resend.com/docs, Batch Sending, Idempotency.
         Provider("resend", batch=Batch.COPIED, readers_per_call=100, idempotency="Idempotency-Key"),
+        # Anymail has no webhook for Scaleway: nothing is heard of a mail once it is taken.
         Provider("scaleway", key_option="secret_key", options=EVERYWHERE | {"project_id", "region"}),
         # 1,000 personalizations a call: twilio.com/docs/sendgrid, Mail Send Errors. A text with substitutions needs no
         # template (anymail.dev, SendGrid); what marks a field is ours to choose.

@@ -22,6 +22,10 @@ def sender_of(newsletter: Newsletter) -> Sender:
     return found
 
 
+def paused_senders() -> QuerySet[Sender]:
+    return Sender.objects.filter(paused_at__isnull=False).order_by("slug")
+
+
 def due_letters(sender: Sender, now: datetime) -> QuerySet[Letter]:
     """Letters to be sent now, oldest first: none while the Sender is paused."""
     due = Letter.objects.filter(

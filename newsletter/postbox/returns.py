@@ -1,18 +1,24 @@
-"""The return path of a mail (VERP): where it comes back to names the delivery that it was, signed. Pure.
+"""Which of our mails something is about, signed: in return paths (VERP) and in what providers repeat to us. Pure.
 
 `bounces@papers.example.org` is written `bounces+d123-02f3a9...@papers.example.org` for delivery 123: two hexadecimal
 digits for the id of the key, sixteen for the truncated HMAC-SHA256. Lower-case letters and digits alone, because mail
 servers may change the case of an address. A reader sees the return path of the own mail, and nobody else's.
+
+A provider is given the part between + and @: it reports the mails of every installation under one account to every
+webhook, and all of them count their rows from 1.
 """
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-TOKEN = re.compile(r"\+d([1-9][0-9]{0,18})-([0-9a-f]{2})([0-9a-f]{16})@")
+SIGNED = r"([dl])([1-9][0-9]{0,18})-([0-9a-f]{2})([0-9a-f]{16})"
+SIGNED_ID = re.compile(SIGNED)
+IN_A_PATH = re.compile(rf"\+{SIGNED}@")
+KINDS = {"d": "delivery", "l": "letter"}
 CONTEXT = b"paperboy return "
 LOCAL_PART = 64  # octets, RFC 5321 section 4.5.3.1.1
 LONGEST_NAME = LOCAL_PART - len("+d-") - 19 - 2 - 16  # what stands before the @ of the bounce address itself
@@ -27,9 +33,7 @@ def return_path(bounce_address: str, delivery_id: int, *, keys: Mapping[int, byt
     before its @ for any delivery, more for those with a short number.
     """
     name, _at, domain = bounce_address.rpartition("@")
-    key_id = next(iter(keys))
-    token = f"d{delivery_id}-{key_id:02x}"
-    local = f"{name}+{token}{_signature(token, keys[key_id])}"
+    local = f"{name}+{signed_id(f'd{delivery_id}', keys=keys)}"
     if len(local) > LOCAL_PART:
         raise ValueError(f"a bounce address has {LONGEST_NAME} characters at most before its @")
     return f"{local}@{domain}"
@@ -40,18 +44,34 @@ def delivery_of(recipient: str, *, keys: Mapping[int, bytes]) -> int | None:
 
     `recipient` is an address or a whole header with several of them, in whatever case.
     """
-    for number, key_id, signature in TOKEN.findall(recipient[:LONGEST_TEXT].lower()):
-        key = keys.get(int(key_id, 16))
-        right = hmac.compare_digest(signature, _signature(f"d{number}-{key_id}", key or b""))
-        if right and key and int(number) <= LARGEST_ID:
-            return int(number)
-    return None
+    named = (_row(parts, keys) for parts in IN_A_PATH.findall(recipient[:LONGEST_TEXT].lower()))
+    return next((found[1] for found in named if found is not None and found[0] == "delivery"), None)
+
+
+def signed_id(id: str, *, keys: Mapping[int, bytes]) -> str:
+    """A message's `id` (d17, l3), signed with the first of `keys`: d17-01 and sixteen more digits."""
+    key_id = next(iter(keys))
+    token = f"{id}-{key_id:02x}"
+    return token + _signature(token, keys[key_id])
+
+
+def read_signed_id(text: str, *, keys: Mapping[int, bytes]) -> tuple[str, int] | None:
+    """("delivery", 17) or ("letter", 3), if one of `keys` signed it; never raises. `text` is the token and no more."""
+    said = SIGNED_ID.fullmatch(text)
+    return _row(said.groups(), keys) if said else None
 
 
 def check_bounce_address(value: str) -> None:
     """Raises ValidationError where a signed return path would be too long for a mail server."""
     if len(value.rpartition("@")[0]) > LONGEST_NAME:
         raise ValidationError(_("At most %(most)d characters before the @.") % {"most": LONGEST_NAME})
+
+
+def _row(parts: Sequence[str], keys: Mapping[int, bytes]) -> tuple[str, int] | None:
+    letter, number, key_id, signature = parts
+    key = keys.get(int(key_id, 16))
+    right = hmac.compare_digest(signature, _signature(f"{letter}{number}-{key_id}", key or b""))
+    return (KINDS[letter], int(number)) if right and key and int(number) <= LARGEST_ID else None
 
 
 def _signature(token: str, key: bytes) -> str:

@@ -1,7 +1,7 @@
 """A whole mail, encoded once per edition and filled per reader in microseconds (RFC 2045, 2046). Pure.
 
 A part travels as it is where its lines allow (7bit, or 8bit to a server that takes it), else as base64. In base64
-each fixed piece is encoded once per process, whatever editions it stands in: base64 turns three bytes into four
+each fixed piece is encoded once, whatever editions it stands in: base64 turns three bytes into four
 characters, so a piece that does not begin or end on a multiple of three shares those few bytes with its neighbour, on
 a line of their own. A token and its neighbouring bytes are such a line as well.
 """
@@ -9,20 +9,20 @@ a line of their own. A token and its neighbouring bytes are such a line as well.
 import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
+from digests.keeping import Kept
 from digests.links import TOKEN_LENGTH, Piece, Pieces, Place
 from newsletter.postbox.message import Message, Wording
-from newsletter.postbox.mime import common_lines, own_lines
+from newsletter.postbox.mime import LONGEST_LINE, common_lines, own_lines
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # control characters; line ends are \n by then
 BOUNDARY = "=_paperboy"  # no line of base64 has "=_", and a body that has it is sent as base64
-LONGEST_LINE = 998  # bytes without CRLF: RFC 5322, 2.1.1
 BYTES_A_LINE = 57  # which are 76 characters: RFC 2045, 6.8
-PIECES_KEPT = 8192  # encoded pieces in memory, of about 2.5 kB each
+ENCODED_KEPT = 96 * 2**20  # bytes: a day of 68 papers in five languages has 88 million as base64, one of 24 papers 33
 
 
 class Gap(NamedTuple):
@@ -32,7 +32,7 @@ class Gap(NamedTuple):
     base64: bool
 
     def filled(self, tokens: Mapping[Place, bytes]) -> bytes:
-        said = b"".join([part if type(part) is bytes else tokens[part] for part in self.parts])  # type: ignore[index]
+        said = b"".join([part if isinstance(part, bytes) else tokens[part] for part in self.parts])
         if not self.base64:
             return said
         return b2a_base64(said, newline=False) + b"\r\n" if len(said) <= BYTES_A_LINE else _rows(said)
@@ -56,23 +56,47 @@ TOKEN = Facts(True, True, False, breaks=False, first=TOKEN_LENGTH, longest=TOKEN
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The mails of one wording but for what differs. `eight_bit`: the server must take bytes beyond ASCII;
-    `has_dots`: a line may begin with a dot, which SMTP doubles."""
+    """The mails of one wording but for what differs. `gaps` are put into the empty places of `body`, by number.
+
+    `eight_bit`: the server must take bytes beyond ASCII; `has_dots`: a line may begin with a dot, which SMTP doubles.
+    """
 
     head: bytes
-    body: tuple[bytes | Gap, ...]
+    body: tuple[bytes, ...]
+    gaps: tuple[tuple[int, Gap], ...]
     eight_bit: bool
     has_dots: bool
-    gaps: tuple[int, ...] = field(default=())
 
     def fill(self, message: Message) -> bytes:
         """The whole mail with CRLF line ends. Raises ValueError on a header out of its place."""
         tokens = {place: token.encode() for place, token in message.tokens.items()}
         own = "".join([f"{line}\r\n" for line in own_lines(message)])
         mail = [self.head, own.encode(), *self.body]
-        for gap in self.gaps:
-            mail[gap + 2] = self.body[gap].filled(tokens)  # type: ignore[union-attr]  # gaps counts the Gaps alone
-        return b"".join(mail)  # type: ignore[arg-type]
+        for number, gap in self.gaps:
+            mail[number + 2] = gap.filled(tokens)
+        return b"".join(mail)
+
+
+class Encoder:
+    """What pieces have become, for whoever has them next. All is let go when it takes more than ENCODED_KEPT bytes.
+
+    Not the oldest alone: skeletons hold what they are made of, and a piece that were made again and again in turn with
+    others would be held as often.
+    """
+
+    def __init__(self) -> None:
+        self.facts = Kept(facts_of, self._grown)
+        self.crlf = Kept(_bytes, self._grown)
+        self.base64 = Kept(_encoded, self._grown)
+        self.closed = Kept(_closed, self._grown)  # equal ones are one object: the same few stand in every edition
+        self.size = 0
+
+    def _grown(self, more: int) -> None:
+        self.size += more
+        if self.size > ENCODED_KEPT:
+            self.size = 0
+            for kept in (self.facts, self.crlf, self.base64, self.closed):
+                kept.clear()
 
 
 class Part(NamedTuple):
@@ -98,15 +122,17 @@ def skeleton(wording: Wording, *, eight_bit: bool) -> Skeleton:
 
 def _made(wording: Wording, *, eight_bit: bool) -> Skeleton:
     head = "".join(f"{line}\r\n" for line in [*common_lines(wording), "MIME-Version: 1.0"]).encode()
-    text = _part("plain", wording.text, eight_bit=eight_bit)
-    parts = [text, _part("html", wording.html, eight_bit=eight_bit)] if wording.html else [text]
+    # A text without places is one reader's, a letter: nobody else will want its pieces.
+    encoder = SHARED if any(isinstance(piece, Place) for piece in (*wording.text, *wording.html)) else Encoder()
+    text = _part("plain", wording.text, encoder, eight_bit=eight_bit)
+    parts = [text, _part("html", wording.html, encoder, eight_bit=eight_bit)] if wording.html else [text]
     body = _alternatives(parts) if wording.html else text.pieces
     return Skeleton(
         head=head,
-        body=body,
+        body=tuple(b"" if isinstance(piece, Gap) else piece for piece in body),
+        gaps=tuple((number, piece) for number, piece in enumerate(body) if isinstance(piece, Gap)),
         eight_bit=any(part.eight_bit for part in parts),
         has_dots=any(part.has_dots for part in parts),
-        gaps=tuple(number for number, piece in enumerate(body) if isinstance(piece, Gap)),
     )
 
 
@@ -116,18 +142,18 @@ def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
     return (opening.encode(), *inner, f"--{BOUNDARY}--\r\n".encode())
 
 
-def _part(subtype: str, pieces: Pieces, *, eight_bit: bool) -> Part:
+def _part(subtype: str, pieces: Pieces, encoder: Encoder, *, eight_bit: bool) -> Part:
     """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64."""
     lines = [piece if isinstance(piece, Place) or "\r" not in piece else LINE_END.sub("\n", piece) for piece in pieces]
     if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith("\n"):
         lines.append("\n")
-    facts = [TOKEN if isinstance(piece, Place) else facts_of(piece) for piece in lines]
+    facts = [TOKEN if isinstance(piece, Place) else encoder.facts[piece] for piece in lines]
     is_ascii = all(fact.is_ascii for fact in facts)
     if (is_ascii or eight_bit) and all(fact.is_safe for fact in facts) and _longest(facts) <= LONGEST_LINE:
         encoding, has_dots = "7bit" if is_ascii else "8bit", any(fact.has_dots for fact in facts)
-        body = [_bare(piece) if isinstance(piece, Place) else _crlf(piece) for piece in lines]
+        body = [_bare(piece) if isinstance(piece, Place) else encoder.crlf[piece] for piece in lines]
     else:
-        encoding, has_dots, body = "base64", False, list(_base64(lines))
+        encoding, has_dots, body = "base64", False, list(_base64(lines, encoder))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
     return Part((head, *body), encoding == "8bit", has_dots)
 
@@ -148,7 +174,7 @@ def _bare(place: Place) -> Gap:
     return Gap((place,), base64=False)
 
 
-def _base64(pieces: Iterable[Piece]) -> Iterator[bytes | Gap]:
+def _base64(pieces: Iterable[Piece], encoder: Encoder) -> Iterator[bytes | Gap]:
     """Base64 lines and gaps. `open_line` are the bytes and places that still lack some to a multiple of three."""
     open_line: list[bytes | Place] = []
     length = 0
@@ -165,24 +191,22 @@ def _base64(pieces: Iterable[Piece]) -> Iterator[bytes | Gap]:
         if len(borrowed) < lacking:
             continue
         if open_line:
-            yield _closed(tuple(open_line))
-        lines, left = _encoded(piece, lacking)
+            yield encoder.closed[tuple(open_line)]
+        lines, left = encoder.base64[piece, lacking]
         yield lines
         open_line, length = ([left], len(left)) if left else ([], 0)
     if open_line:
-        yield _closed(tuple(open_line))
+        yield encoder.closed[tuple(open_line)]
 
 
-@lru_cache(maxsize=PIECES_KEPT)
 def _closed(parts: tuple[bytes | Place, ...]) -> bytes | Gap:
-    """Equal ones are one object: the same few stand in every edition."""
     gap = Gap(parts, base64=True)
     return gap if any(isinstance(part, Place) for part in parts) else gap.filled({})
 
 
-@lru_cache(maxsize=PIECES_KEPT)
-def _encoded(piece: str, skip: int) -> tuple[bytes, bytes]:
+def _encoded(piece_and_skip: tuple[str, int]) -> tuple[bytes, bytes]:
     """The piece from byte `skip` on as base64 lines, and the 0 to 2 bytes that are left over."""
+    piece, skip = piece_and_skip
     data = _bytes(piece)
     end = len(data) - (len(data) - skip) % 3
     return _rows(data[skip:end]), data[end:]
@@ -197,10 +221,6 @@ def _bytes(piece: str) -> bytes:
     return piece.replace("\n", "\r\n").encode(errors="replace")
 
 
-_crlf = lru_cache(maxsize=PIECES_KEPT)(_bytes)
-
-
-@lru_cache(maxsize=PIECES_KEPT)
 def facts_of(piece: str) -> Facts:
     lines = [len(line.encode(errors="replace")) for line in piece.split("\n")]
     return Facts(
@@ -212,3 +232,6 @@ def facts_of(piece: str) -> Facts:
         longest=max(lines),
         last=lines[-1],
     )
+
+
+SHARED = Encoder()

@@ -119,8 +119,9 @@ More = Callable[[int], Sequence[Slice]]
 class Postbox(Protocol):
     """Works off slices, up to `lanes` of them at a time, of up to `slice_rows` mails each.
 
-    `carry` asks `more` with the number of its free lanes, until it gets none and all are done. A mail that was begun
-    may have left; one that was not begun has not.
+    `carry` asks `more` with the number of its free lanes, and returns when it has got none and all slices are done. It
+    does not ask when none of its lanes has a way to the provider any more. A mail that was begun may have left; one
+    that was not begun has not.
     """
 
     @property

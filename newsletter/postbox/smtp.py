@@ -8,81 +8,20 @@ import contextlib
 import selectors
 import smtplib
 import socket
-import ssl
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from newsletter.postbox.answers import Answer, Kind, from_lost_smtp
 from newsletter.postbox.connecting import Server, connect
-from newsletter.postbox.dialogue import Dialogue
+from newsletter.postbox.lanes import CHUNK, Lane
 from newsletter.postbox.slices import MOST_ROWS, More, Slice
 
 LEAVE_TAKING = 5  # seconds for QUIT: everything is recorded by then
 GATHERING = 0.02  # seconds that a free lane waits for others, to ask for slices together
 PATIENCE = 0.5  # seconds between two looks at the time-outs
 MOST_FAILURES = 3
-CHUNK = 65_536  # bytes to read at once
-LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError, InterruptedError)
-
-
-class Lane:
-    """One connection and the slice that it works off."""
-
-    def __init__(self) -> None:
-        self.slice: Slice | None = None
-        self.is_shut = False  # no connection was to be had for it: not tried again in this turn
-        self.connecting: Future[smtplib.SMTP] | None = None
-        self.connection: smtplib.SMTP | None = None
-        self.dialogue = Dialogue(())
-        self.unsent = b""
-        self.deadline = 0.0
-        self.events = 0  # that the selector watches for
-        self.failures = 0  # connections in a row that were lost before they took a mail
-
-    @property
-    def is_free(self) -> bool:
-        return self.slice is None and not self.is_shut
-
-    @property
-    def socket(self) -> socket.socket:
-        if self.connection is None or self.connection.sock is None:
-            raise OSError("not connected")
-        return self.connection.sock
-
-    def opened(self, connection: smtplib.SMTP) -> None:
-        """A conversation begins over a new connection."""
-        self.connection = connection
-        self.socket.setblocking(False)
-        extensions: Container[str] = connection.esmtp_features
-        self.dialogue, self.unsent = Dialogue(extensions), b""
-
-    def write(self) -> None:
-        """Writes what the connection takes now; the rest waits in `unsent`."""
-        self.unsent += self.dialogue.take()
-        if not self.unsent:
-            return
-        try:
-            size = self.socket.send(self.unsent)
-        except LATER:
-            return
-        self.dialogue.wrote(size)
-        self.unsent = self.unsent[size:]
-
-    def read(self) -> bool:
-        """Hears what has come; whether there was anything. Raises OSError when the other side has hung up."""
-        connection, has_heard = self.socket, False
-        try:
-            while data := connection.recv(CHUNK):
-                has_heard = True
-                self.dialogue.hear(data)
-                # TLS may hold more than the socket shows: it is read until it has no more.
-                if len(data) < CHUNK and not isinstance(connection, ssl.SSLSocket):
-                    return True
-        except LATER:
-            return has_heard
-        raise ConnectionResetError("the server hung up")
 
 
 class SmtpPostbox:
@@ -93,7 +32,7 @@ class SmtpPostbox:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.lanes = server.connections
-        self._lanes = [Lane() for _number in range(server.connections)]
+        self._lanes = [Lane(server.timeout) for _number in range(server.connections)]
         self._selector = selectors.DefaultSelector()
         self._threads = ThreadPoolExecutor(max_workers=server.connections, thread_name_prefix="smtp")
         self._is_waiting = True  # for slices, or for connections
@@ -120,6 +59,8 @@ class SmtpPostbox:
                     step(lane.socket)
         for lane in self._lanes:
             self._hang_up(lane)
+            if lane.connecting is not None:
+                _give_up(lane.connecting)
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._selector.close()
 
@@ -152,10 +93,13 @@ class SmtpPostbox:
         self._next_round = time.monotonic() + GATHERING / 4
         for lane in self._busy():
             self._look_after(lane)
-        self._is_waiting = any(lane.slice is None or lane.connecting is not None for lane in self._lanes)
+        self._is_waiting = any(
+            lane.slice is None or lane.connecting is not None or lane.verdict is not None for lane in self._lanes
+        )
 
     def _start(self, lane: Lane, slice_: Slice) -> None:
         lane.slice = slice_
+        lane.expect()
         if lane.connection is None:
             lane.connecting = self._threads.submit(connect, self.server)
             return
@@ -176,14 +120,12 @@ class SmtpPostbox:
         """Writes what is to be written, and sees whether the slice is done."""
         try:
             lane.write()
-            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.unsent else 0)
-            if lane.events != wanted:
-                self._selector.modify(lane.socket, wanted, lane)
-                lane.events = wanted
+            if lane.events != lane.wanted_events:
+                lane.events = lane.wanted_events
+                self._selector.modify(lane.socket, lane.events, lane)
         except OSError as problem:
             self._lost(lane, problem)
             return
-        lane.deadline = time.monotonic() + self.server.timeout
         if lane.dialogue.is_closing:
             self._lost(lane, ConnectionResetError("the server closed the connection"))
         elif lane.dialogue.is_idle:
@@ -191,22 +133,22 @@ class SmtpPostbox:
             self._is_waiting = True
 
     def _look_after(self, lane: Lane) -> None:
-        if lane.connecting is not None:
-            if lane.connecting.done():
-                self._connected(lane, lane.connecting)
-        elif time.monotonic() > lane.deadline:
+        is_late = time.monotonic() > lane.deadline
+        if lane.slice is not None and lane.verdict is not None:
+            self._settle(lane, lane.slice, lane.verdict)
+        elif lane.connecting is not None and lane.connecting.done():
+            self._connected(lane, lane.connecting)
+        elif lane.connecting is not None and is_late:  # its resolver alone can take longer than it may
+            _give_up(lane.connecting)
+            lane.connecting = None
+            self._unreachable(lane, TimeoutError("no connection in time"))
+        elif lane.connection is not None and is_late:
             self._hurry(lane)
 
     def _hurry(self, lane: Lane) -> None:
         """The time for an answer is over; but it may have come while this process waited for its database."""
-        try:
-            has_heard = lane.read()
-        except OSError as problem:
-            self._lost(lane, problem)
-            return
-        if has_heard:
-            self._push(lane)
-        else:
+        self._serve(lane, selectors.EVENT_READ)
+        if lane.connection is not None and lane.slice is not None and time.monotonic() > lane.deadline:
             self._lost(lane, TimeoutError("no answer in time"))
 
     def _connected(self, lane: Lane, connecting: "Future[smtplib.SMTP]") -> None:
@@ -214,47 +156,67 @@ class SmtpPostbox:
         try:
             lane.opened(connecting.result())
         except (OSError, ValueError, smtplib.SMTPException) as problem:
-            self._unreachable(lane, replace(from_lost_smtp(problem), reached=False))
+            self._unreachable(lane, problem)
             return
         lane.events = selectors.EVENT_READ
         self._selector.register(lane.socket, lane.events, lane)
+        lane.expect()
         if lane.slice is not None:
             lane.dialogue.work_off(lane.slice)
         self._push(lane)
 
-    def _unreachable(self, lane: Lane, answer: Answer) -> None:
-        """No connection: where others stand, the server has enough of them, and the slice's mails go with those."""
+    def _unreachable(self, lane: Lane, problem: Exception) -> None:
+        """No connection is to be had for this lane: in this turn it is not tried again."""
         lane.is_shut = True
-        slice_, lane.slice = lane.slice, None
         self._is_waiting = True
-        if slice_ is None:
-            return
-        if answer.kind is Kind.BUSY and any(other.connection is not None for other in self._lanes):
+        if lane.slice is not None:
+            lane.verdict = replace(from_lost_smtp(problem), reached=False)
+            self._settle(lane, lane.slice, lane.verdict)
+
+    def _settle(self, lane: Lane, slice_: Slice, answer: Answer) -> None:
+        """What becomes of a shut lane's mails, which shows when no other lane is still connecting.
+
+        Where another one stands, the server has enough of them, and the mails are left for it.
+        """
+        is_busy = answer.kind is Kind.BUSY
+        if is_busy and any(other.connection is not None for other in self._lanes):
             slice_.halt()
+        elif is_busy and any(other.connecting is not None for other in self._lanes):
             return
         while (message := slice_.next()) is not None:
             slice_.answer(message, answer)
+        lane.slice = lane.verdict = None
 
     def _lost(self, lane: Lane, problem: OSError) -> None:
         """The connection is gone. What is left of the slice goes over a new one."""
-        lane.failures = 0 if lane.dialogue.answered else lane.failures + 1
+        was_of_use = lane.dialogue.answered or lane.dialogue.is_called_off
+        lane.failures = 0 if was_of_use else lane.failures + 1
         lane.dialogue.lost(from_lost_smtp(problem))
         self._hang_up(lane)
-        slice_ = lane.slice
         self._is_waiting = True
-        if slice_ is None or slice_.is_done:
+        if lane.slice is None or lane.slice.is_done:
             lane.slice = None
         elif lane.failures < MOST_FAILURES:
-            self._start(lane, slice_)
+            self._start(lane, lane.slice)
         else:
-            self._unreachable(lane, replace(from_lost_smtp(problem), reached=False))
+            self._unreachable(lane, problem)
 
     def _hang_up(self, lane: Lane) -> None:
         if lane.connection is not None:
             with contextlib.suppress(KeyError, OSError, ValueError):
                 self._selector.unregister(lane.socket)
             lane.connection.close()
-        lane.connection, lane.unsent = None, b""
+        lane.connection = None
+
+
+def _give_up(connecting: "Future[smtplib.SMTP]") -> None:
+    """A connection that comes about all the same is closed."""
+    connecting.add_done_callback(_close_late)
+
+
+def _close_late(connecting: "Future[smtplib.SMTP]") -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().close()
 
 
 def _say_quit(connection: socket.socket) -> None:

@@ -6,11 +6,14 @@ from django.utils import timezone
 from newsletter.postbox import letters, quota
 from newsletter.postbox.queries import sender, senders_with_due_letters
 
+EXPIRES = 15  # seconds: the timetable calls again long before, but another Sender's turn is waited for
+
 
 @shared_task
 def wake_letters() -> None:
-    for due in senders_with_due_letters(timezone.now()):
-        send_letters.delay(due.pk)
+    # By chance, or a Sender with very many letters could come first each time, and the others never.
+    for due in senders_with_due_letters(timezone.now()).order_by("?"):
+        send_letters.apply_async((due.pk,), expires=EXPIRES)
 
 
 @shared_task

@@ -1,15 +1,23 @@
 """The timetable without a broker."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from celery.schedules import crontab
+from django.conf import settings
 from django.core.management import call_command
 
-from newsletter.celery import app
+from newsletter.celery import QUEUES, app
 from newsletter.management.commands.tick import run, timing
 from tests.conftest import Outbox
 from tests.factories import make_approved, make_digest, make_subscription
+
+
+def queues_of(task: str) -> set[str]:
+    """The queues that the timetable puts a task in."""
+    entries = [entry for entry in app.conf.beat_schedule.values() if entry["task"].endswith(task)]
+    return {app.amqp.router.route(entry["options"], entry["task"])["queue"].name for entry in entries}
 
 
 def test_every_task_of_the_timetable_exists_and_has_a_queue_that_is_consumed() -> None:
@@ -18,7 +26,38 @@ def test_every_task_of_the_timetable_exists_and_has_a_queue_that_is_consumed() -
     named = [entry["task"] for entry in app.conf.beat_schedule.values()]
 
     assert [task for task in named if task not in app.tasks] == []
-    assert {app.amqp.router.route({}, task)["queue"].name for task in named} <= {"delivery", "letters", "imports"}
+    assert set().union(*map(queues_of, named)) == set(QUEUES)
+
+
+def test_nothing_that_takes_long_stands_before_those_who_wake_others() -> None:
+    entries = [entry["task"].rsplit(".", 1)[1] for entry in app.conf.beat_schedule.values()]
+
+    assert {task for task in entries if "pulse" in queues_of(task)} == {"wake_senders", "wake_letters", "beat"}
+
+
+def test_the_alarm_waits_neither_for_foreign_servers_nor_in_the_heartbeats_queue() -> None:
+    assert queues_of("alarm") == {"watch"}
+    assert queues_of("take_bounces") == queues_of("fetch_images") == {"imports"}
+
+
+def test_journals_are_swept_where_digests_and_where_letters_are_sent() -> None:
+    assert queues_of(".sweep") == {"delivery", "letters"}
+
+
+@pytest.mark.parametrize("name", app.conf.beat_schedule)
+def test_a_message_of_the_timetable_is_good_until_the_next_one_comes(name: str) -> None:
+    entry = app.conf.beat_schedule[name]
+    period = 3600.0 if isinstance(entry["schedule"], crontab) else entry["schedule"]
+    clocks_differ_by = 30
+
+    assert entry["options"]["expires"] >= max(period, clocks_differ_by)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operators.md"])
+def test_the_workers_that_operators_are_told_to_start_work_off_every_queue(page: str) -> None:
+    named = re.findall(r"--queues ([a-z,]+)", (settings.BASE_DIR / page).read_text())
+
+    assert {queue for queues in named for queue in queues.split(",")} == set(QUEUES)
 
 
 @pytest.mark.parametrize(

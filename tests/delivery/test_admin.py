@@ -54,8 +54,17 @@ def test_what_is_too_late_to_be_sent_again_is_said_and_left_as_it_is(alice: Clie
     page = act(alice, "send_again", fresh, old)
 
     assert "1 row was changed." in page
-    assert "1 row was not: too late (1)." in page
+    assert "1 row was left as it is (too late)." in page
     assert (fresh.status, old.status) == ("planned", "uncertain")
+
+
+def test_each_reason_is_said_once_with_its_rows(alice: Client) -> None:
+    rows = [make_row(status="uncertain", days_ago=3), make_row(status="uncertain", days_ago=3)]
+
+    page = act(alice, "send_again", *rows, make_row(status="sent", sent_at=datetime.now(UTC)))
+
+    assert "2 rows were left as they are (too late)." in page
+    assert "1 row was left as it is (the status is sent)." in page
 
 
 def test_rows_of_other_newsletters_are_not_changed(client: Client) -> None:
@@ -67,5 +76,5 @@ def test_rows_of_other_newsletters_are_not_changed(client: Client) -> None:
 
     page = act(client, "it_arrived", own, seen)
 
-    assert "1 row was not: bob may not change it (1)." in page
+    assert "1 row was left as it is (bob lacks the permission)." in page
     assert (own.status, seen.status) == ("sent", "uncertain")

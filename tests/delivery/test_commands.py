@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from digests.models import Newsletter
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
 from tests.factories import (
@@ -30,10 +31,10 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def make_row(status: str = "uncertain", **values: Any) -> Delivery:
+def make_row(status: str = "uncertain", *, newsletter: Newsletter | None = None, **values: Any) -> Delivery:
     """A row of today's digest for a reader who reads at this hour."""
     now = datetime.now(UTC)
-    digest = make_approved(make_digest(day=now.date()))
+    digest = make_approved(make_digest(newsletter, day=now.date()))
     reader = make_subscription(digest.newsletter, hour=now.hour)
     return make_delivery(digest, reader, status=status, due_at=now, ready_at=now, **values)
 
@@ -47,6 +48,7 @@ def test_it_shows_where_each_running_digest_stands() -> None:
 
     assert "papers 2026-04-07, approved" in shown
     assert "planned 1  sending 0  sent 1  failed 0  uncertain 0  skipped 0" in shown
+    assert "the oldest due row has been waiting since" in shown
     assert "(2:00:0" in shown
 
 
@@ -95,7 +97,7 @@ def test_a_paused_sender_is_shown_with_its_reason() -> None:
     make_row()
     Sender.objects.update(slug="mill", paused_at=MORNING, pause_reason="no credit")
 
-    assert "sender mill is paused since 2026-04-07 07:00:00 UTC: no credit" in run("deliveries")
+    assert "sender mill has been paused since 2026-04-07 07:00:00 UTC: no credit" in run("deliveries")
 
 
 @pytest.mark.parametrize(("word", "status"), [("--sent", "sent"), ("--again", "planned")])
@@ -123,8 +125,8 @@ def test_a_failed_row_is_sent_again_on_request() -> None:
     ("user", "second", "why"),
     [
         ("nobody", "uncertain", "There is no user nobody"),
-        ("bob", "uncertain", "bob may not change it"),
-        ("alice", "failed", "it is failed"),
+        ("bob", "uncertain", "bob lacks the permission"),
+        ("alice", "failed", "the status is failed"),
     ],
 )
 def test_where_one_cannot_be_settled_nothing_is_changed(user: str, second: str, why: str) -> None:
@@ -132,10 +134,67 @@ def test_where_one_cannot_be_settled_nothing_is_changed(user: str, second: str, 
     make_publisher()
     make_user("bob")
 
+    out = StringIO()
     with pytest.raises(CommandError, match=f"Nothing was changed. .*{why}"):
-        run("deliveries", "settle", *(str(row.pk) for row in rows), "--sent", f"--by={user}")
+        call_command("deliveries", "settle", *(str(row.pk) for row in rows), "--sent", f"--by={user}", stdout=out)
 
+    assert out.getvalue() == ""
     assert [row.status for row in Delivery.objects.order_by("pk")] == ["uncertain", second]
+
+
+def make_day(slug: str) -> list[Delivery]:
+    """Rows of one digest of today: uncertain, of a reader whose zone is unknown, and failed."""
+    first = make_row(newsletter=make_newsletter(slug=slug))
+    odd = make_subscription(first.digest.newsletter, time_zone="Mars/Phobos")
+    return [
+        first,
+        make_delivery(first.digest, odd, status="uncertain"),
+        make_delivery(first.digest, status="failed", reason="550"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "statuses", "said"),
+    [
+        ("--sent", ["sent", "sent", "failed"], "2 settled as sent, by alice.\n"),
+        (
+            "--again",
+            ["planned", "uncertain", "failed"],
+            "1 settled as to be sent again, by alice.\n1 left as they were (the reader's time zone is unknown).\n",
+        ),
+    ],
+)
+def test_a_day_is_settled_in_one_go(word: str, statuses: list[str], said: str) -> None:
+    rows, other = make_day("papers"), make_day("other")
+    today = rows[0].digest.day
+    yesterday = make_approved(make_digest(rows[0].digest.newsletter, day=today - 24 * HOUR))
+    other.append(make_delivery(yesterday, status="uncertain"))
+    make_publisher()
+
+    shown = run("deliveries", "settle", "--newsletter=papers", f"--day={today}", word, "--by=alice")
+
+    assert shown == f"papers {today}: 2 uncertain.\n{said}"
+    found = dict(Delivery.objects.values_list("pk", "status"))
+    assert [found[row.pk] for row in rows] == statuses
+    assert [found[row.pk] for row in other] == ["uncertain", "uncertain", "failed", "uncertain"]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--newsletter=papers"], "either the numbers"),
+        (["--day=2026-04-08"], "either the numbers"),
+        (["1", "--newsletter=papers", "--day=2026-04-08"], "either the numbers"),
+        (["--newsletter=papers", "--day=2026-04-08"], "papers 2026-04-08 has no uncertain row"),
+        (["--newsletter=paper", "--day=2026-04-08"], "no newsletter paper"),
+    ],
+)
+def test_a_day_that_cannot_be_settled_is_said(words: list[str], why: str) -> None:
+    make_newsletter(slug="papers")
+    make_publisher()
+
+    with pytest.raises(CommandError, match=why):
+        run("deliveries", "settle", *words, "--sent", "--by=alice")
 
 
 @pytest.mark.parametrize("words", [["--by=alice"], ["--sent", "--again", "--by=alice"], ["--sent"]])

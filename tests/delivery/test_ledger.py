@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from digests.models import Digest
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
-from newsletter.delivery.outcomes import Outcome
-from tests.factories import MORNING, make_approved, make_delivery, make_user
+from newsletter.postbox.outcomes import Outcome
+from tests.factories import DAY, MORNING, make_approved, make_delivery, make_user
 
 pytestmark = pytest.mark.django_db
 CLAIM, OTHER = UUID(int=1), UUID(int=2)
@@ -55,11 +55,12 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
         {"uncertain": "planned", "lease over": "planned", "failed": "planned"},
     ),
     "cancel": (cancel, {"planned": "skipped"}),
-    "take up again": (take_up_again, {"skipped": "planned"}),
+    "take up again": (take_up_again, {"skipped": "planned", "cancelled": "planned"}),
     "doubt": (
-        lambda row: ledger.doubt_due(now=MORNING, reason="restored", most=10),
-        {"planned": "uncertain", "sending": "uncertain"},
+        lambda row: ledger.doubt_due(now=MORNING, cancelled_from=DAY, reason="restored", most=10),
+        {"planned": "uncertain", "sending": "uncertain", "cancelled": "uncertain"},
     ),
+    "move": (lambda row: ledger.move_all({row.pk: MORNING}), {"planned": "planned"}),
 }
 STATES: dict[str, dict[str, Any]] = {
     "planned": {},
@@ -69,6 +70,7 @@ STATES: dict[str, dict[str, Any]] = {
     "uncertain": {},
     "lease over": {"status": "uncertain", "claim": CLAIM},
     "skipped": {"skip": "left"},
+    "cancelled": {"status": "skipped", "skip": "cancelled"},
 }
 
 
@@ -140,6 +142,22 @@ def test_many_rows_are_recorded_at_once_each_with_its_own_reason_and_pause() -> 
         ("sent", ""),
     ]
     assert (rows[0].ready_at, rows[2].sent_at) == (later, MORNING)
+
+
+def test_many_rows_move_at_once_each_to_its_own_hour() -> None:
+    digest = make_approved()
+    rows = [make_delivery(digest) for _row in range(3)]
+    hours = [MORNING + timedelta(hours=1), MORNING + timedelta(hours=2, microseconds=7)]
+
+    assert ledger.move_all({rows[0].pk: hours[0], rows[1].pk: hours[1]}) == 2
+
+    found = Delivery.objects.order_by("pk").values_list("due_at", "ready_at")
+    assert list(found) == [(hours[0], hours[0]), (hours[1], hours[1]), (MORNING, MORNING)]
+
+
+def test_where_nothing_moves_nothing_is_asked(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert ledger.move_all({}) == 0
 
 
 @pytest.mark.parametrize(

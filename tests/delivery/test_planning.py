@@ -2,6 +2,7 @@
 
 from array import array
 from datetime import UTC, datetime, timedelta
+from itertools import groupby, product
 from typing import Any
 
 import pytest
@@ -258,6 +259,19 @@ def test_readers_who_share_an_edition_lie_beside_each_other() -> None:
 
     rows = "".join(Delivery.objects.order_by("pk").values_list("subscription__locale", flat=True))
     assert rows in {"enenkoko", "kokoenen"}
+
+
+def test_editions_of_one_language_and_detail_lie_beside_each_other() -> None:
+    digest = make_approved()
+    topics = [make_topic(digest.newsletter, f"topic-{number}") for number in range(3)]
+    for topic, second, locale, detail in product(topics, ["", "de"], ["en", "ko"], ["full", "short"]):
+        wishes = {"locale": locale, "second_locale": second, "detail": detail}
+        make_subscription(digest.newsletter, topics=[topic], **wishes)
+
+    plan(now=MORNING)
+
+    rows = Delivery.objects.order_by("pk").values_list("subscription__locale", "subscription__detail")
+    assert len([wanted for wanted, _rows in groupby(rows)]) == 4
 
 
 def test_readers_who_chose_the_same_topics_lie_beside_each_other() -> None:

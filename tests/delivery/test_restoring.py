@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import StringIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
-import time_machine
-from django.core.management import CommandError, call_command
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from digests.models import Digest, Entry, Newsletter
 from newsletter.delivery import ledger, planning, preparing, restoring, sending, settling
 from newsletter.delivery.models import Delivery
-from newsletter.desk.approving import approve
+from newsletter.delivery.sweeping import sweep
+from newsletter.desk.approving import NotPossible, approve, unapprove
 from newsletter.postbox import letters, senders
+from newsletter.postbox.journal import Journal, journals
 from newsletter.postbox.models import Letter, Sender
 from newsletter.staff.models import User
 from newsletter.subscribers.models import Subscription
@@ -36,6 +38,7 @@ from tests.factories import (
 
 HOUR = timedelta(hours=1)
 NIGHT = MORNING - 4 * HOUR  # three o'clock
+CLAIM = UUID(int=1)
 
 
 @pytest.fixture(autouse=True)
@@ -52,12 +55,12 @@ def backup(tmp_path: Path) -> Callable[[], Callable[[], None]]:
         path = tmp_path / "backup.json"
         call_command("dumpdata", exclude=["contenttypes", "auth.permission"], output=str(path))
 
-        def restore() -> None:
+        def bring_back() -> None:
             call_command("flush", interactive=False, verbosity=0)
             call_command("loaddata", str(path), verbosity=0)
             preparing.forget()
 
-        return restore
+        return bring_back
 
     return take
 
@@ -77,9 +80,20 @@ def send_all(now: datetime) -> None:
         sending.send_due(sender, now=now)
 
 
+def restore(now: datetime = MORNING) -> restoring.Report:
+    return restoring.restore(settings.JOURNAL_DIR, taken_at=NIGHT, now=now)
+
+
 def make_row(**values: Any) -> Delivery:
     """A planned row of a newsletter whose digests do not wait for the next morning."""
     return make_delivery(make_approved(newsletter=make_newsletter(late="skip")), **values)
+
+
+def make_journal(folder: Path, claim: UUID) -> None:
+    """What a process leaves behind that had begun nothing of its claim."""
+    journal = Journal(folder)
+    journal.start(claim)
+    journal.leave()
 
 
 def make_letter() -> Letter:
@@ -103,14 +117,14 @@ def test_the_whole_story(backup: Callable[[], Callable[[], None]], outbox: Outbo
     approved = make_approved()
     planned, unplanned = make_delivery(approved), make_subscription(approved.newsletter)
     make_letter()
-    restore = backup()
+    bring_back = backup()
     approve_today(newsletter, NIGHT + HOUR)
     send_all(MORNING)
     before = outbox.recipients()
     outbox.folder.rename(outbox.folder.with_name("sent before"))
 
-    restore()
-    restoring.restore(taken_at=NIGHT, now=MORNING + HOUR)
+    bring_back()
+    restore(MORNING + HOUR)
     for sender in Sender.objects.all():
         senders.resume(sender)
     approve_today(Newsletter.objects.get(pk=newsletter.pk), MORNING + HOUR)
@@ -128,7 +142,7 @@ def test_every_sender_is_paused_and_says_why() -> None:
     make_sender(paused_at=NIGHT, pause_reason="no credit")
 
     for _run in range(2):
-        restoring.restore(taken_at=NIGHT, now=MORNING)
+        restore()
 
     reason = "restored from a backup of 2026-04-07 03:00 UTC: resume when checked"
     reasons = Sender.objects.order_by("pk").values_list("pause_reason", flat=True)
@@ -141,7 +155,7 @@ def test_what_is_not_due_yet_is_not_in_doubt() -> None:
     later = make_delivery(due.digest, ready_at=MORNING + HOUR, due_at=MORNING + HOUR)
     long_due = make_delivery(due.digest, ready_at=MORNING - 50 * HOUR)
 
-    report = restoring.restore(taken_at=NIGHT, now=MORNING)
+    report = restore()
 
     statuses = dict(Delivery.objects.values_list("pk", "status"))
     assert [statuses[row.pk] for row in (due, later, long_due)] == ["uncertain", "planned", "uncertain"]
@@ -152,7 +166,7 @@ def test_what_is_not_due_yet_is_not_in_doubt() -> None:
 def test_what_is_in_doubt_can_be_settled_as_sent() -> None:
     row = make_row()
 
-    restoring.restore(taken_at=NIGHT, now=MORNING)
+    restore()
     settling.it_arrived([row.pk], by=make_publisher(), now=MORNING)
 
     row.refresh_from_db()
@@ -164,7 +178,7 @@ def test_what_is_in_doubt_can_be_settled_as_sent() -> None:
 def test_a_report_of_the_provider_can_prove_that_what_is_in_doubt_has_left() -> None:
     row = make_row()
 
-    restoring.restore(taken_at=NIGHT, now=MORNING)
+    restore()
 
     assert ledger.prove_sent(row.pk, at=MORNING) == 1
 
@@ -174,9 +188,63 @@ def test_a_reader_who_does_not_want_that_weekday_is_not_in_doubt() -> None:
     newsletter = make_approved(make_digest(day=DAY - timedelta(days=7))).newsletter
     make_subscription(newsletter, weekdays=0b1111100)
 
-    report = restoring.restore(taken_at=NIGHT, now=MORNING)
+    report = restore()
 
     assert report.planned == 0
+
+
+@pytest.mark.django_db
+def test_a_cancelled_digest_may_have_been_taken_up_and_sent_since() -> None:
+    cancelled: dict[str, Any] = {"status": "skipped", "skip": "cancelled"}
+    row, earlier = make_row(**cancelled), make_row(**cancelled)
+    later = make_delivery(row.digest, ready_at=MORNING + HOUR, **cancelled)
+    left = make_delivery(row.digest, status="skipped", skip="left")
+    Digest.objects.filter(pk=row.digest_id).update(status="cancelled")
+    Digest.objects.filter(pk=earlier.digest_id).update(status="cancelled", day=DAY - timedelta(days=5))
+
+    restore()
+
+    statuses = dict(Delivery.objects.values_list("pk", "status"))
+    assert [statuses[one.pk] for one in (row, earlier, later, left)] == ["uncertain", "skipped", "skipped", "skipped"]
+    with pytest.raises(NotPossible, match="left already"):
+        unapprove(row.digest, by=make_publisher())
+
+
+@pytest.mark.django_db
+def test_readers_of_a_newsletter_that_had_approved_nothing_yet_are_in_doubt() -> None:
+    digest = make_digest(make_newsletter(late="skip"))
+    make_subscription(digest.newsletter)
+
+    report = restore()
+
+    assert (report.planned, report.drafts) == (1, [])
+    assert Delivery.objects.get().status == "uncertain"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["this machine", "another machine"])
+@pytest.mark.parametrize("state", [{"status": "sending", "lease_until": MORNING}, {"status": "uncertain"}])
+def test_a_journal_out_of_the_backup_settles_nothing(state: dict[str, Any], where: str, tmp_path: Path) -> None:
+    row = make_row(claim=CLAIM, attempts=1, **state)
+    folder = settings.JOURNAL_DIR if where == "this machine" else tmp_path / where
+    make_journal(folder, CLAIM)
+
+    restore()
+    sweep(folder, now=MORNING)
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == ("uncertain", 1)
+
+
+@pytest.mark.django_db
+def test_journals_of_this_machine_are_removed_but_for_those_of_living_processes() -> None:
+    make_journal(settings.JOURNAL_DIR, CLAIM)
+
+    with Journal(settings.JOURNAL_DIR) as living:
+        report = restore()
+        there = journals(settings.JOURNAL_DIR)
+
+    assert (report.journals, there) == (1, [living.path])
 
 
 @pytest.mark.django_db
@@ -185,7 +253,7 @@ def test_a_zone_that_is_not_known_stops_nothing() -> None:
     make_subscription(digest.newsletter, time_zone="Mars/Phobos")
     make_subscription(digest.newsletter)
 
-    assert restoring.restore(taken_at=NIGHT, now=MORNING).rows == 2
+    assert restore().rows == 2
 
 
 @pytest.mark.django_db
@@ -193,7 +261,7 @@ def test_numbers_of_lost_rows_are_given_to_nobody_else() -> None:
     last = make_delivery(ready_at=MORNING + HOUR)
     last_reader = Subscription.objects.latest("pk")
 
-    restoring.restore(taken_at=NIGHT, now=MORNING)
+    restore()
 
     assert make_delivery().pk > last.pk + 1000
     assert make_subscription().pk > last_reader.pk + 1000
@@ -207,7 +275,7 @@ def test_a_row_that_a_running_worker_holds_is_reported() -> None:
     report: list[restoring.Report] = []
 
     def elsewhere() -> None:
-        report.append(restoring.restore(taken_at=NIGHT, now=MORNING))
+        report.append(restore())
         connection.close()
 
     with transaction.atomic():
@@ -217,37 +285,3 @@ def test_a_row_that_a_running_worker_holds_is_reported() -> None:
         thread.join(timeout=20)
 
     assert [one.left for one in report] == [1]
-
-
-def run(*words: str) -> str:
-    out = StringIO()
-    with time_machine.travel(MORNING + HOUR, tick=False):
-        call_command("after_restore", *words, stdout=out)
-    return out.getvalue()
-
-
-@pytest.mark.django_db
-def test_the_command_says_what_it_did_and_what_to_do() -> None:
-    make_row()
-    make_letter()
-
-    said = run("--backup-taken=2026-04-07T03:00")
-
-    assert "2 senders are paused. 1 deliveries and 1 letters are uncertain now; 0 of the" in said
-    assert "resume the senders" in said
-
-
-@pytest.mark.parametrize("text", ["yesterday", "2026-04-07T08:00:01", "2026-04-07T06:00:01-02:00"])
-def test_a_time_that_cannot_be_is_refused(text: str) -> None:
-    with pytest.raises(CommandError, match="--backup-taken"):
-        run(f"--backup-taken={text}")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("text", ["2026-04-07T03:00", "2026-04-07T05:00+02:00", "2026-04-07T03:00Z"])
-def test_a_time_without_a_zone_is_utc(text: str) -> None:
-    make_sender()
-
-    run(f"--backup-taken={text}")
-
-    assert "2026-04-07 03:00 UTC" in Sender.objects.get().pause_reason

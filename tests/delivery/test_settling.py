@@ -1,17 +1,20 @@
 """What people decide about rows: what changes, who is named, and what is refused with a reason."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from digests.models import Digest
-from newsletter.delivery import settling
+from newsletter.delivery import ledger, queries, settling
 from newsletter.delivery.models import Delivery
 from newsletter.staff.models import Role, User
 from newsletter.subscribers.models import Subscription
-from tests.factories import MORNING, make_delivery, make_digest, make_publisher, make_user
+from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_publisher, make_user
 
 pytestmark = pytest.mark.django_db
 LATER = MORNING + timedelta(hours=1)
@@ -40,7 +43,7 @@ def test_only_what_is_uncertain_can_have_arrived(status: str) -> None:
     done = settling.it_arrived([row.pk], by=make_publisher(), now=LATER)
 
     row.refresh_from_db()
-    expected = ("sent", 1, {}) if status == "uncertain" else (status, 0, {row.pk: f"it is {status}"})
+    expected = ("sent", 1, {}) if status == "uncertain" else (status, 0, {row.pk: f"the status is {status}"})
     assert (row.status, done.changed, done.refused) == expected
 
 
@@ -53,7 +56,7 @@ def test_only_what_is_uncertain_or_failed_is_sent_again(status: str) -> None:
     row.refresh_from_db()
     possible = status in {"uncertain", "failed"}
     assert (row.status, done.changed) == (("planned", 1) if possible else (status, 0))
-    assert done.refused == ({} if possible else {row.pk: f"it is {status}"})
+    assert done.refused == ({} if possible else {row.pk: f"the status is {status}"})
 
 
 def test_who_decided_and_when_stands_in_the_row() -> None:
@@ -80,7 +83,7 @@ def test_it_takes_the_role_of_a_publisher_of_that_newsletter(role: str) -> None:
     answers = [settling.it_arrived([row.pk], by=bob, now=LATER), again(row, by=bob)]
 
     row.refresh_from_db()
-    assert [answer.refused for answer in answers] == [{row.pk: "bob may not change it"}] * 2
+    assert [answer.refused for answer in answers] == [{row.pk: "bob lacks the permission"}] * 2
     assert row.status == "uncertain"
 
 
@@ -93,7 +96,7 @@ def test_a_publisher_of_the_newsletter_may() -> None:
 
 
 def test_a_row_that_does_not_exist_is_named() -> None:
-    assert settling.it_arrived([17], by=make_publisher(), now=LATER).refused == {17: "there is no such row"}
+    assert settling.it_arrived([17], by=make_publisher(), now=LATER).refused == {17: "no such row"}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_a_row_that_does_not_exist_is_named() -> None:
         ("closed", "too late"),
         ("cancelled", "the digest was cancelled"),
         ("paused", ""),
-        ("draft", "its digest is a draft"),
+        ("draft", "the digest is a draft"),
     ],
 )
 def test_a_row_whose_digest_does_not_go_out_is_not_sent_again(status: str, why: str) -> None:
@@ -134,7 +137,7 @@ def test_one_odd_row_does_not_stop_the_others() -> None:
 
     done = again(odd, other)
 
-    assert (done.changed, done.refused) == (1, {odd.pk: "the reader's time zone is not known"})
+    assert (done.changed, done.refused) == (1, {odd.pk: "the reader's time zone is unknown"})
 
 
 def test_a_row_from_a_restored_backup_gets_the_edition_its_reader_would_get() -> None:
@@ -154,8 +157,42 @@ def test_a_row_of_a_digest_that_was_never_approved_cannot_have_arrived() -> None
 
     done = settling.it_arrived([row.pk], by=make_publisher(), now=LATER)
 
-    assert (done.changed, done.refused) == (0, {row.pk: "no edition is known that this reader could have got"})
+    assert (done.changed, done.refused) == (0, {row.pk: "no edition fits the reader"})
 
 
-def test_the_summary_counts_each_reason_once() -> None:
-    assert settling.summary({1: "too late", 2: "it is sent", 3: "too late"}) == "too late (2), it is sent (1)"
+def test_many_rows_are_settled_a_thousand_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "STEP", 2)
+    digest = make_approved()
+    rows = [make_delivery(digest, status="uncertain") for _row in range(5)]
+    sent = make_row("sent")
+    locked: list[int] = []
+
+    def watched(ids: Collection[int]) -> QuerySet[Delivery]:
+        locked.append(len(ids))
+        return queries.rows_to_settle(ids)
+
+    monkeypatch.setattr(settling, "rows_to_settle", watched)
+    done = settling.it_arrived([row.pk for row in (*rows, sent)], by=make_publisher(), now=LATER)
+
+    assert locked == [2, 2, 2]
+    assert (done.changed, done.refused) == (5, {sent.pk: "the status is sent"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_settled_stays_when_a_later_step_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "STEP", 1)
+    digest = make_approved()
+    rows = [make_delivery(digest, status="uncertain") for _row in range(2)]
+    alice = make_publisher()
+    settle = ledger.it_arrived
+
+    def settle_the_first(ids: list[int], *, by: User, at: datetime) -> int:
+        if ids != [rows[0].pk]:
+            raise DatabaseError("the server was restarted")
+        return settle(ids, by=by, at=at)
+
+    monkeypatch.setattr(ledger, "it_arrived", settle_the_first)
+    with pytest.raises(DatabaseError):
+        settling.it_arrived([row.pk for row in rows], by=alice, now=LATER)
+
+    assert list(Delivery.objects.order_by("pk").values_list("status", flat=True)) == ["sent", "uncertain"]

@@ -1,7 +1,7 @@
 """After a crash: what was answered stands, what had begun is in doubt, and everybody else gets the mail."""
 
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
@@ -12,6 +12,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.delivery.sweeping import sweep
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.journal import Journal, journals
+from newsletter.postbox.outcomes import Outcome
 from tests.conftest import Outbox
 from tests.factories import MORNING, make_approved, make_delivery
 
@@ -77,6 +78,59 @@ def test_a_journal_that_is_found_after_the_lease_settles_what_was_in_doubt(setti
     sweep(settings.JOURNAL_DIR, now=MORNING)
 
     assert statuses(rows) == ["sent", "uncertain", "planned"]
+
+
+def test_after_a_restart_of_the_machine_a_row_without_a_mark_may_have_left(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, rows = a_worker_that_dies(settings, rows=4)
+    for row in rows[:3]:
+        journal.begin(row)
+    journal.answer(rows[0], Answer(Kind.SENT))
+    journal.answer(rows[1], Answer(Kind.BUSY, "later"))
+    journal.leave()
+    monkeypatch.setattr("newsletter.postbox.journal.boot", lambda: bytes(16))
+
+    sweep(settings.JOURNAL_DIR, now=MORNING)
+
+    assert statuses(rows) == ["sent", "planned", "uncertain", "uncertain"]
+    assert "restarted" in Delivery.objects.get(pk=rows[3]).reason
+
+
+def test_a_journal_that_cannot_be_read_does_not_keep_others_waiting(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal, rows = a_worker_that_dies(settings, rows=1)
+    journal.leave()
+    for name in ("0.journal", "of-another-user.journal", "z.journal"):
+        (settings.JOURNAL_DIR / name).mkdir()  # raises OSError for every user, as a file of another does for most
+
+    assert sweep(settings.JOURNAL_DIR, now=MORNING) == 1
+
+    assert statuses(rows) == ["planned"]
+    assert "journal of-another-user.journal cannot be read: Is a directory" in caplog.text
+
+
+def test_a_journal_that_cannot_be_settled_stays_and_the_others_are(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    dead = [a_worker_that_dies(settings, rows=1) for _worker in range(3)]
+    for journal, _rows in dead:
+        journal.leave()
+    odd, _rows = dead[1]
+    record = ledger.record
+
+    def settle(outcomes: list[tuple[UUID, Outcome]], *, at: datetime) -> int:
+        if outcomes[0][0] == odd.claim:
+            raise ValueError("an odd row")
+        return record(outcomes, at=at)
+
+    monkeypatch.setattr(ledger, "record", settle)
+    assert sweep(settings.JOURNAL_DIR, now=MORNING) == 2
+
+    assert [statuses(rows) for _journal, rows in dead] == [["planned"], ["sending"], ["planned"]]
+    assert journals(settings.JOURNAL_DIR) == [odd.path]
+    assert "ValueError: an odd row" in caplog.text
 
 
 def test_what_a_person_has_settled_since_stays_settled(settings: Settings) -> None:

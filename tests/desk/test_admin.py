@@ -13,6 +13,7 @@ from digests.models import Digest, Entry, Summary
 from newsletter.staff.models import Role
 from tests.factories import (
     DAY,
+    MORNING,
     make_approved,
     make_delivery,
     make_digest,
@@ -106,6 +107,15 @@ def test_a_longer_list_of_digests_takes_no_more_queries_and_reads_no_summary(ali
     long = queries_of_the_list(alice)
     assert len(long) == len(short)
     assert not any(column in sql for sql in long for column in ('"digests_summary"."text"', '"abstract"'))
+
+
+def test_the_list_speaks_the_editors_language(alice: Client) -> None:
+    delivery = make_delivery(status="sent", sent_at=MORNING)
+    make_delivery(delivery.digest)
+
+    page = alice.get(reverse("admin:digests_digest_changelist"), headers={"accept-language": "ko"}).text
+
+    assert re.findall('field-going_out">(.*?)<', page) == ["예정 1, 발송됨 1"]
 
 
 def test_the_list_counts_papers_languages_and_rows(alice: Client) -> None:

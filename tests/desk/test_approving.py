@@ -1,19 +1,18 @@
 """What approval freezes, who may approve, and what can be taken back."""
 
 from collections.abc import Callable
-from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from digests.editions import content_of
 from digests.models import Digest, Entry, Revision
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.tasks import follow_cancelling
 from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, unapprove
-from newsletter.desk.tasks import follow_cancelling
 from newsletter.postbox.models import SenderAssignment
 from newsletter.staff.models import Role, User
 from tests.factories import (
@@ -265,35 +264,9 @@ def test_it_is_not_approved_before_all_of_its_readers_are_back(monkeypatch: pyte
     monkeypatch.setattr(cancelling, "AT_ONCE", 2)
     unapprove(digest, by=alice)
 
-    with pytest.raises(NotPossible, match="taken up again"):
+    with pytest.raises(NotPossible, match="still being restored"):
         approve(digest, by=alice, now=MORNING)
     follow_cancelling()
     approve(digest, by=alice, now=MORNING)
 
     assert statuses(digest) == [("planned", "")] * 3
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody holds rows")
-def test_cancelling_waits_for_no_row_that_a_claim_holds() -> None:
-    digest = make_approved()
-    held, free = make_delivery(digest), make_delivery(digest)
-    alice = make_publisher()
-
-    def work() -> None:
-        cancel(digest, by=alice)
-        connection.close()
-
-    cancelled = Thread(target=work)
-
-    with transaction.atomic():
-        Delivery.objects.select_for_update().get(pk=held.pk)
-        cancelled.start()
-        cancelled.join(timeout=20)
-        waited = cancelled.is_alive()
-    cancelled.join()
-
-    free.refresh_from_db()
-    assert (waited, free.status) == (False, "skipped")
-    follow_cancelling()
-    assert statuses(digest) == [("skipped", "cancelled")] * 2

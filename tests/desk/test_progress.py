@@ -14,21 +14,25 @@ from django.urls import reverse
 from django.utils import translation
 
 from digests.models import Digest
+from newsletter.delivery import planning
 from newsletter.delivery.models import Delivery
-from newsletter.desk.progress import Sample, goes_on, look, sample_in, words
+from newsletter.desk.progress import Sample, goes_on, last_morning, look, sample_in, words
 from newsletter.staff.models import Role
 from tests.factories import (
     MORNING,
     make_approved,
     make_delivery,
     make_digest,
+    make_edition,
     make_newsletter,
     make_publisher,
+    make_subscription,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+SEOUL, LOS_ANGELES = datetime(2026, 4, 6, 22, tzinfo=UTC), datetime(2026, 4, 7, 14, tzinfo=UTC)  # where it is seven
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def test_the_page_shows_how_many_rows_are_where_without_any_script(alice: Client
     shown = figures(page(alice, digest))
 
     rows = {"planned": "4", "sending": "0", "sent": "3", "failed": "2", "uncertain": "1", "skipped": "1"}
-    assert shown == rows | {"rate": "-", "ends": "-", "state": "approved"}
+    assert shown == rows | {"rate": "-", "ends": "-", "state": "approved", "bar": "Done: 7 of 11"}
 
 
 def test_the_rate_is_what_was_handed_over_since_an_earlier_look() -> None:
@@ -86,6 +90,63 @@ def test_the_end_is_not_expected_before_the_last_row_is_due() -> None:
     seen = look(digest, before=Sample(MORNING.timestamp(), done=0), now=MORNING + MINUTE)
 
     assert seen.ends_at == MORNING + 20 * MINUTE
+
+
+def around_the_world() -> Digest:
+    """An approved digest whose readers of Seoul are planned for 22:00 UTC, those of Los Angeles for 14:00 not yet."""
+    digest = make_approved(make_digest(make_newsletter(time_zone="UTC")))
+    for zone, count in {"Asia/Seoul": 4, "America/Los_Angeles": 6}.items():
+        for _reader in range(count):
+            make_subscription(digest.newsletter, time_zone=zone, hour=7)
+    planning.plan(now=SEOUL)
+    return digest
+
+
+def test_the_end_is_not_expected_before_the_last_readers_morning() -> None:
+    digest = around_the_world()
+    before = Sample(SEOUL.timestamp() - 2, done=-4)
+
+    seen = look(digest, before=before, now=SEOUL)
+
+    assert (seen.left, seen.total, seen.ends_at) == (4, 4, LOS_ANGELES)
+    assert words(seen, digest)["bar"] == "Done: 0 of 4 planned so far"
+
+
+def test_between_two_mornings_the_end_is_the_last_of_them_and_the_bar_is_not_all() -> None:
+    digest = around_the_world()
+    Delivery.objects.update(status="sent", sent_at=SEOUL, edition=make_edition(digest))
+
+    seen = look(digest, before=None, now=SEOUL + MINUTE)
+
+    assert (seen.left, seen.ends_at) == (0, LOS_ANGELES)
+    assert words(seen, digest)["bar"] == "Done: 4 of 4 planned so far"
+    assert words(seen, digest)["ends"] == "14:00 (UTC)"
+
+
+def test_when_the_last_morning_is_planned_the_bar_is_the_whole() -> None:
+    digest = around_the_world()
+    planning.plan(now=LOS_ANGELES - MINUTE)
+
+    seen = look(digest, before=None, now=LOS_ANGELES)
+
+    assert words(seen, digest)["bar"] == "Done: 0 of 10"
+
+
+def test_a_paused_digest_has_no_expected_end() -> None:
+    digest = around_the_world()
+    Digest.objects.update(status="paused")
+    digest.refresh_from_db()
+
+    seen = look(digest, before=Sample(SEOUL.timestamp() - 2, done=-4), now=SEOUL)
+
+    assert (seen.ends_at, seen.more_to_come) == (None, True)
+
+
+def test_a_zone_that_this_machine_does_not_know_hides_nothing_else() -> None:
+    digest = around_the_world()
+    make_subscription(digest.newsletter, time_zone="Mars/Olympus", hour=7)
+
+    assert last_morning(digest) == LOS_ANGELES
 
 
 @pytest.mark.parametrize(
@@ -123,7 +184,16 @@ def test_an_end_on_another_day_says_which() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"at": "x", "done": "1"}, {"at": "1"}, {"at": "nan", "done": "1"}, {"at": "-1", "done": "1"}]
+    "said",
+    [
+        {},
+        {"at": "x", "done": "1"},
+        {"at": "1"},
+        {"at": "nan", "done": "1"},
+        {"at": "-1", "done": "1"},
+        {"at": "1", "done": "-1"},
+        {"at": "1", "done": "9" * 400},
+    ],
 )
 def test_a_sample_that_makes_no_sense_is_none(said: dict[str, str]) -> None:
     assert sample_in(said) is None
@@ -189,13 +259,13 @@ def test_the_script_is_ours_and_stands_in_a_file(alice: Client) -> None:
     assert finders.find("progress.js")
 
 
-def test_looking_takes_two_questions_to_the_ledger_whatever_its_size() -> None:
+def test_looking_takes_two_questions_to_the_ledger_and_two_for_the_mornings_whatever_their_size() -> None:
     digest = going_out(planned=30, sent=30)
 
     with CaptureQueriesContext(connection) as seen:
         look(digest, before=None, now=MORNING)
 
-    assert len(seen.captured_queries) == 2
+    assert len(seen.captured_queries) == 4
 
 
 def test_who_may_not_see_the_digest_does_not_see_its_figures(client: Client) -> None:
@@ -209,8 +279,10 @@ def test_who_may_not_see_the_digest_does_not_see_its_figures(client: Client) -> 
 
 def buttons(html: str) -> list[str]:
     """The buttons of the panel that can be seen."""
-    forms = re.findall(r'<form method="post" action="[^"]*"( data-when="\w+")( hidden)?>.*?value="(\w+)"></form>', html)
-    return [label for _when, hidden, label in forms if not hidden]
+    forms = re.findall(
+        r'<form method="post" action="[^"]*" data-when="\w+"( hidden)?>.*?value="([\w ]+)"></form>', html
+    )
+    return [label for hidden, label in forms if not hidden]
 
 
 def test_a_publisher_pauses_and_resumes_on_the_digests_page(alice: Client) -> None:
@@ -222,7 +294,7 @@ def test_a_publisher_pauses_and_resumes_on_the_digests_page(alice: Client) -> No
         digest.refresh_from_db()
         shown.append([digest.status, *buttons(answer.text)])
 
-    assert shown == [["Pause"], ["paused", "Resume"], ["approved", "Pause"]]
+    assert shown == [["Pause sending"], ["paused", "Resume sending"], ["approved", "Pause sending"]]
 
 
 @pytest.mark.parametrize("act", ["pause", "resume"])
@@ -252,6 +324,6 @@ def test_a_paused_digest_can_be_cancelled_taken_back_or_approved_again(alice: Cl
 
     html = alice.get(reverse("admin:digest_approve", args=[digest.pk])).text
 
-    assert all(label in html for label in ("Approve again, and go on", "Make it a draft again", "Cancel this digest"))
+    assert all(label in html for label in ("Approve again and resume", "Make it a draft again", "Cancel this digest"))
     alice.post(reverse("admin:digest_cancel", args=[digest.pk]), {"sure": "on"})
     assert Delivery.objects.get().skip == "cancelled"

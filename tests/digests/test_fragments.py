@@ -5,7 +5,7 @@ from time import perf_counter
 
 import pytest
 
-from digests import fragments
+from digests import fragments, markup
 from digests.content import SummaryContent
 from digests.fragments import Fragment, context
 from digests.selection import Wishes, edition_key
@@ -85,6 +85,22 @@ def test_an_abstract_stays_as_its_authors_wrote_it() -> None:
 
 def test_the_main_point_of_an_abstract_is_its_first_paragraph() -> None:
     assert fragments.said(shown("It is 5 * 3.\n\n- More.", origin="original", detail="short")) == "It is 5 * 3."
+
+
+def test_the_main_point_is_looked_for_once_however_often_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def looking(text: str, *, prose: bool) -> str:
+        looked_at.append(text)
+        return text
+
+    monkeypatch.setattr(markup, "main_point", looking)
+
+    for _view in range(3):
+        fragments.seconds(shown("- Wind turbines sing.", detail="short"))
+        context(shown("- Wind turbines sing.", detail="short"))
+
+    assert looked_at == ["- Wind turbines sing."]
 
 
 def test_a_language_without_words_of_ours_keeps_its_summaries() -> None:

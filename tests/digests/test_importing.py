@@ -246,6 +246,16 @@ def test_an_approved_digest_says_that_readers_get_what_was_approved(newsletter: 
     assert counts(more) == (1, 0, 1)
 
 
+def test_a_correction_of_a_paused_digest_is_said_to_wait_for_an_approval(newsletter: Newsletter) -> None:
+    bring(newsletter, day())
+    make_approved(Digest.objects.get())
+    Digest.objects.update(status=Digest.Status.PAUSED)
+
+    more = bring(newsletter, day(entry(3)))
+
+    assert "the digest is paused: readers get it as it was approved, until it is approved again" in said(more)
+
+
 def test_an_error_half_way_leaves_nothing(newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:
         raise DatabaseError("gone")

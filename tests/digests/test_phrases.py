@@ -12,9 +12,9 @@ from digests.phrases import (
     first_sentences,
     left_over,
     origin,
+    papers,
     reading,
     reading_seconds,
-    share,
     subject,
 )
 
@@ -63,7 +63,7 @@ def test_a_summary_says_where_it_comes_from(summary: SummaryContent, told: str) 
 
 
 def test_counts_have_their_plural_forms() -> None:
-    assert (share(1, 1, "en"), share(12, 24, "en"), share(1, 24, "en")) == (
+    assert (papers(1, 1, "en"), papers(12, 24, "en"), papers(1, 24, "en")) == (
         "1 paper",
         "12 of 24 papers",
         "1 of 24 papers",

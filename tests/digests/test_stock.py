@@ -10,7 +10,7 @@ from digests import stock
 from digests.content import Content, from_json
 from digests.selection import Wishes, edition_key
 from digests.stock import Stock
-from tests.digests.looking import SITE, busy_day, mail
+from tests.digests.looking import SITE, at_once, busy_day, mail
 from tests.golden.sample import CONTENT
 
 
@@ -44,6 +44,20 @@ def test_a_corrected_content_gets_a_stock_of_its_own() -> None:
 
     assert "Corrected Papers" not in before
     assert "Corrected Papers" in after
+
+
+def test_threads_that_share_the_stocks_never_get_another_digests() -> None:
+    days = [replace(CONTENT, name=name).as_json() for name in ("One", "Two", "Three")]
+
+    def look(seed: int) -> None:
+        for turn in range(150):
+            content = from_json(days[(seed + turn) % len(days)])  # each has an id that was another's before
+            assert of(content).content.name == content.name
+
+    at_once(look)
+
+    assert len(stock._stocks) == len(days)
+    assert all(mark[0] == id(one.content) for mark, one in stock._stocks.items())
 
 
 def test_what_is_kept_never_takes_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:

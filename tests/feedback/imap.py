@@ -21,7 +21,8 @@ class Stored:
 
 class ImapServer:
     """Keeps `mails` by UID. `rules` say for a command (FETCH, STORE, ...) what is done instead of it: CUT, HANG, or
-    an answer such as "NO try later"; `after` says how often the command is obeyed before.
+    an answer such as "NO try later"; `after` says how often the command is obeyed before. What is `unreadable` is
+    never fetched.
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, user: str = "bounces", password: str = "secret") -> None:
@@ -29,6 +30,7 @@ class ImapServer:
         self.commands: list[str] = []
         self.rules: dict[str, tuple[str, int]] = {}
         self.fetched: list[int] = []  # octets of each mail that was read
+        self.unreadable: set[int] = set()
         self._tls, self._user, self._password = tls, user, password
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -101,11 +103,16 @@ class ImapServer:
         return "OK [READ-WRITE] selected" if words[1] in {"INBOX", "Bounce mails"} else "NO no such folder"
 
     def _search(self, stream: BufferedRWPair, words: list[str]) -> None:
-        assert words[2:] == ["UNSEEN", "UNDELETED"]
-        new = [str(number) for number, mail in self.mails.items() if not mail.flags & {r"\Seen", r"\Deleted"}]
+        assert words[3:] == ["UNSEEN", "UNDELETED"]
+        first, last = map(int, words[2].split(":"))
+        assert 1 <= first <= last <= len(self.mails)
+        found = list(self.mails.items())[first - 1 : last]
+        new = [str(number) for number, mail in found if not mail.flags & {r"\Seen", r"\Deleted"}]
         _say(stream, " ".join(["* SEARCH", *new]))
 
-    def _fetch(self, stream: BufferedRWPair, words: list[str]) -> None:
+    def _fetch(self, stream: BufferedRWPair, words: list[str]) -> str:
+        if int(words[2]) in self.unreadable:  # as Exchange says
+            return "NO The requested message could not be converted to an RFC-822 compatible format."
         wanted = re.fullmatch(r"\(BODY\.PEEK\[\]<0\.(\d+)>\)", words[3])
         assert wanted
         mail = self.mails.get(int(words[2]))
@@ -113,6 +120,7 @@ class ImapServer:
             data = mail.data[: int(wanted[1])]
             self.fetched.append(len(data))
             stream.write(b"* 1 FETCH (UID %s BODY[]<0> {%d}\r\n%s)\r\n" % (words[2].encode(), len(data), data))
+        return ""
 
     def _store(self, _stream: BufferedRWPair, words: list[str]) -> None:
         mail = self.mails.get(int(words[2]))

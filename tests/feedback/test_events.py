@@ -125,16 +125,41 @@ def test_nothing_reported_is_nothing_done() -> None:
     assert events.record_all([]) == 0
 
 
-@pytest.mark.django_db
-def test_one_alone_says_whether_it_was_new() -> None:
-    delivery = make_delivery(status="uncertain")
-
-    new = [
-        events.record(kind="delivered", source="sink", external_id="1", at=AT, delivery_id=delivery.pk)
-        for _again in range(2)
+def defer(delivery: Delivery, *, times: int) -> None:
+    reports = [
+        Reported(
+            kind="deferred",
+            source="brevo",
+            external_id=f"deferred-{delivery.pk}-{minute}",
+            at=AT + timedelta(minutes=minute),
+            delivery_id=delivery.pk,
+        )
+        for minute in range(times)
     ]
+    events.record_all(reports)
 
-    assert new == [True, False]
+
+@pytest.mark.django_db
+def test_a_hard_bounce_counts_however_often_later_mails_were_deferred() -> None:
+    subscription = make_subscription()
+    bounced, deferred = (make_delivery(subscription=subscription, status="sent", sent_at=AT) for _mail in range(2))
+    defer(deferred, times=25)
+
+    events.record_all([reported("bounced_hard", bounced)])
+
+    assert Subscription.objects.get().end_reason == "bounced"
+
+
+@pytest.mark.django_db
+def test_three_soft_bounces_count_however_often_each_mail_was_deferred() -> None:
+    subscription = make_subscription()
+    mails = [make_delivery(subscription=subscription, status="sent", sent_at=AT) for _mail in range(3)]
+
+    for number, delivery in enumerate(mails):
+        defer(delivery, times=25)
+        events.record_all([reported("bounced_soft", delivery, number=number)])
+
+    assert Subscription.objects.get().end_reason == "bounced"
 
 
 @pytest.mark.django_db

@@ -5,26 +5,33 @@ import io
 import ssl
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from itertools import count, islice
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from newsletter.delivery.models import Delivery
 from newsletter.environment import Mailbox, bounce_mailbox
-from newsletter.feedback import taking
+from newsletter.feedback import events, taking
 from newsletter.feedback.bounces import LARGEST, report_of
+from newsletter.feedback.mailbox import OpenMailbox
+from newsletter.feedback.management.commands import take_bounce
 from newsletter.feedback.models import Event
+from newsletter.feedback.statements import Reported
 from newsletter.feedback.taking import Taken, take, take_new
 from newsletter.postbox.returns import return_path
 from newsletter.subscribers.models import Subscription
 from tests.factories import make_approved, make_delivery
-from tests.feedback.imap import CUT, HANG, ImapServer
+from tests.feedback.imap import CUT, HANG, ImapServer, Stored
 
 MAILS = Path(__file__).parent / "mails"
 CERTIFICATE = Path(__file__).parent.parent / "postbox" / "localhost.pem"
@@ -89,8 +96,10 @@ def test_what_a_person_wrote_stays_and_is_not_read_again(server: ImapServer) -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", ["FETCH", "STORE", "EXPUNGE"])
-@pytest.mark.parametrize("action", [CUT, HANG, "NO try later"])
+@pytest.mark.parametrize(
+    ("command", "action"),
+    [*((command, action) for command in ("FETCH", "STORE", "EXPUNGE") for action in (CUT, HANG)), ("EXPUNGE", "NO")],
+)
 def test_a_turn_that_dies_anywhere_loses_nothing_and_repeats_nothing(
     server: ImapServer, command: str, action: str
 ) -> None:
@@ -110,21 +119,115 @@ def test_a_turn_that_dies_anywhere_loses_nothing_and_repeats_nothing(
     assert server.mails == {}
 
 
+def failing_for(delivery: Delivery) -> Callable[[Sequence[Reported]], int]:
+    def record_all(reported: Sequence[Reported]) -> int:
+        assert reported[0].delivery_id != delivery.pk
+        return events.record_all(reported)
+
+    return record_all
+
+
 @pytest.mark.django_db
-def test_a_mail_whose_recording_fails_stays_for_the_next_turn(
-    server: ImapServer, monkeypatch: pytest.MonkeyPatch
+def test_a_mail_whose_recording_fails_stays_and_those_behind_it_are_taken(
+    server: ImapServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.put(mail("postfix_unknown_user", make_many(1)[0]))
+    failing, *others = make_many(3)
+    for delivery in (failing, *others):
+        server.put(mail("postfix_unknown_user", delivery))
 
     with monkeypatch.context() as broken:
-        broken.setattr("newsletter.feedback.events.record_all", lambda _reported: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            turn(server)
-    assert len(server.mails) == 1
+        broken.setattr(taking, "events", Mock(record_all=failing_for(failing)))
+        turn(server)
+    assert (set(server.mails), server.mails[1].flags) == ({1}, set())
+    assert "bounce mailbox: mail 1 stays" in caplog.text
     turn(server)
 
-    assert Event.objects.count() == 1
+    assert Event.objects.count() == 3
     assert server.mails == {}
+
+
+@pytest.mark.django_db
+def test_a_mail_that_the_server_cannot_read_stays_and_those_behind_it_are_taken(
+    server: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for delivery in make_many(3):
+        server.put(mail("postfix_unknown_user", delivery))
+    server.unreadable = {1}
+
+    first, second = turn(server), turn(server)
+
+    assert (first[Taken.RECORDED], sum(second.values())) == (2, 0)
+    assert (set(server.mails), server.mails[1].flags) == ({1}, set())
+    assert "bounce mailbox: mail 1 stays: the bounce mailbox's server answered NO" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_mail_that_cannot_be_removed_does_not_stop_those_behind_it(server: ImapServer) -> None:
+    for delivery in make_many(3):
+        server.put(mail("postfix_unknown_user", delivery))
+    server.at("STORE", "NO try later")
+
+    turn(server)
+
+    assert Event.objects.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_ends_the_turn(
+    server: ImapServer, monkeypatch: pytest.MonkeyPatch, away: type[Exception]
+) -> None:
+    for delivery in make_many(2):
+        server.put(mail("postfix_unknown_user", delivery))
+    monkeypatch.setattr("newsletter.feedback.events.record_all", Mock(side_effect=away("connection refused")))
+
+    with pytest.raises(away):
+        turn(server)
+
+    assert len(server.fetched) == 1
+    assert all(not stored.flags for stored in server.mails.values())
+
+
+def test_a_mailbox_of_any_size_is_searched_part_by_part() -> None:
+    with ImapServer() as plain:
+        plain.mails = dict.fromkeys(range(1_000_000, 1_130_000), Stored(b""))
+        with OpenMailbox(mailbox(plain, scheme="imap")) as opened:
+            found = list(islice(opened.new(), 1000))
+
+    assert found == [str(number) for number in range(1_000_000, 1_001_000)]
+    assert plain.commands.count("SEARCH") == 1
+
+
+def test_a_mailbox_is_searched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsletter.feedback.mailbox.WINDOW", 2)
+    with ImapServer() as plain:
+        for _mail in range(5):
+            plain.put(b"")
+        plain.mails[1].flags = plain.mails[2].flags = {r"\Seen"}
+        with OpenMailbox(mailbox(plain, scheme="imap")) as opened:
+            found = list(opened.new())
+
+    assert found == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize(("redis", "seconds"), [("", 3.0), ("redis://localhost", 45.0)])
+def test_where_one_process_does_everything_a_server_is_waited_for_no_longer_than_three_seconds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, redis: str, seconds: float
+) -> None:
+    asked: list[float] = []
+    settings.REDIS_URL = redis
+
+    def hang(mailbox: Mailbox) -> None:
+        asked.append(mailbox.timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(taking, "OpenMailbox", hang)
+    patient = bounce_mailbox("imaps://bounces:secret@mail.example.org/?timeout=60")
+
+    with pytest.raises(TimeoutError):
+        take_new(patient, now=timezone.now())
+
+    assert asked == [seconds]
 
 
 @pytest.mark.django_db
@@ -147,10 +250,11 @@ def test_a_turn_has_an_end(server: ImapServer, monkeypatch: pytest.MonkeyPatch) 
     turn(server)
     assert (Event.objects.count(), len(server.mails)) == (2, 3)
     assert max(server.fetched) == LARGEST
-    monkeypatch.setattr(taking, "TURN", -1.0)
+    monkeypatch.setattr("newsletter.feedback.taking.time", Mock(monotonic=count(step=2).__next__))
+    monkeypatch.setattr(taking, "MAILS", 100)
     turn(server)
 
-    assert (Event.objects.count(), len(server.mails)) == (2, 3)
+    assert (Event.objects.count(), len(server.mails)) == (3, 2)
 
 
 def test_a_wrong_password_is_said_and_not_shown(server: ImapServer) -> None:
@@ -315,6 +419,20 @@ def test_a_pipe_of_the_mail_server_hands_over_one_mail(
     assert capsys.readouterr().out == "recorded\n"
     assert Event.objects.get().kind == "bounced_hard"
     assert stdin.buffer.read() == b""
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_pipe_keeps_its_mail_while_the_database_is_away(
+    monkeypatch: pytest.MonkeyPatch, away: type[Exception]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"From: a@b.org")))
+    monkeypatch.setattr(take_bounce, "take", Mock(side_effect=away("refused at postgres://ada:word@10.0.0.1")))
+
+    with pytest.raises(CommandError) as failure:
+        call_command("take_bounce")
+
+    assert failure.value.returncode == 75
+    assert "ada" not in str(failure.value)
 
 
 @pytest.mark.parametrize(

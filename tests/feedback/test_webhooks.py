@@ -1,5 +1,6 @@
 """What providers report, in their own payloads: recorded once, in any order, and acted on."""
 
+import hmac
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -24,13 +25,19 @@ from newsletter.delivery.models import Delivery
 from newsletter.feedback import events, urls, webhooks
 from newsletter.feedback.models import Event
 from newsletter.feedback.webhooks import patterns
-from newsletter.postbox.returns import return_path
+from newsletter.postbox.returns import return_path, signed_id
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.factories import make_approved, make_delivery, make_subscription
 
 MAILS = Path(__file__).parent / "mails"
 SECRET = "hook:tests-only"
 AT = datetime(2026, 4, 7, 7, 5, tzinfo=UTC)
+ELSEWHERE = {1: b"the key of another installation, at the same provider"}
+
+
+def signed(delivery: Delivery | int, *, keys: Mapping[int, bytes] | None = None) -> str:
+    number = delivery if isinstance(delivery, int) else delivery.pk
+    return signed_id(f"d{number}", keys=keys or django_settings.LINK_KEYS)
 
 
 def report(provider: str, payload: object, *, secret: str = SECRET, kind: str = "tracking") -> int:
@@ -51,7 +58,7 @@ def postmark(delivery: Delivery, record: str, **values: object) -> dict[str, obj
         "Recipient": "ada@example.com",
         "Email": "ada@example.com",
         "Tag": "digest",
-        "Metadata": {"delivery": str(delivery.pk)},
+        "Metadata": {"delivery": signed(delivery)},
         **values,
     }
 
@@ -84,7 +91,7 @@ def brevo(delivery: Delivery, event: str, *, at: datetime = AT) -> dict[str, obj
         "message-id": "<202604070705.27904218@smtp-relay.mailin.fr>",
         "ts_event": 1604933654,
         "subject": "12 papers",
-        "X-Mailin-custom": json.dumps({"delivery": str(delivery.pk)}),
+        "X-Mailin-custom": json.dumps({"delivery": signed(delivery)}),
         "sending_ip": "192.0.2.1",
         "ts_epoch": int(at.timestamp() * 1000),
     }
@@ -105,7 +112,7 @@ def test_a_report_is_recorded_once_however_often_it_comes() -> None:
     event = Event.objects.get()
     assert (event.delivery, event.kind, event.source, event.at) == (delivery, "delivered", "postmark", AT)
     assert event.payload is not None
-    assert event.payload["Metadata"] == {"delivery": str(delivery.pk)}
+    assert event.payload["Metadata"] == {"delivery": signed(delivery)}
 
 
 @pytest.mark.django_db
@@ -197,7 +204,7 @@ def test_nobody_reports_without_the_secret(provider: str, secret: str) -> None:
 
     status = report(provider, bounced(delivery), secret=secret)
 
-    assert status == 400
+    assert status == 401
     assert not Event.objects.exists()
     assert Subscription.objects.get().status == "active"
 
@@ -218,9 +225,14 @@ def test_every_address_refuses_who_has_no_secret_and_what_it_cannot_read(address
     garbled = [client.post(f"/hooks/{address}", b, content_type="application/json", headers=known) for b in BODIES]
 
     assert len(ADDRESSES) > 20
-    assert {answer.status_code for answer in strangers} <= {400, 401}
+    assert {answer.status_code for answer in strangers} == {401}
     assert {answer.status_code for answer in garbled} <= {200, 400, 401}
     assert Event.objects.filter(delivery__isnull=False).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_provider_may_look_whether_its_address_is_there() -> None:
+    assert Client().head("/hooks/brevo/tracking/").status_code == 200
 
 
 def sendgrid(delivery: Delivery | int, event: str, number: int, **values: object) -> dict[str, object]:
@@ -233,7 +245,7 @@ def sendgrid(delivery: Delivery | int, event: str, number: int, **values: object
         "sg_event_id": f"ZGVsaXZlcmVkLTA-{event}-{number}",
         "sg_message_id": f"14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.{number}",
         "anymail_id": f"5c6f3b1e-{number}",
-        "delivery": str(delivery if isinstance(delivery, int) else delivery.pk),
+        "delivery": signed(delivery),
         **values,
     }
 
@@ -397,9 +409,16 @@ def test_mail_is_taken_from_those_alone_that_hand_it_over_whole() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "metadata",
-    [{}, None, [], *({"delivery": value} for value in ("x", "9" * 40, "-1", "0", "9" * 18)), {"letter": "1"}],
+    [
+        {},
+        None,
+        [],
+        *({"delivery": said} for said in ("9" * 40, "d1-01" + "0" * 16)),
+        {"delivery": 7},
+        {"letter": "1"},
+    ],
 )
-def test_a_report_about_a_mail_that_is_not_ours_is_kept_and_changes_nothing(metadata: object) -> None:
+def test_a_report_that_names_no_mail_is_kept_and_changes_nothing(metadata: object) -> None:
     delivery = make_delivery(status="uncertain")
 
     status = report("brevo", brevo(delivery, "hard_bounce") | {"X-Mailin-custom": json.dumps(metadata)})
@@ -408,6 +427,45 @@ def test_a_report_about_a_mail_that_is_not_ours_is_kept_and_changes_nothing(meta
     assert Event.objects.get().delivery is None
     delivery.refresh_from_db()
     assert delivery.status == "uncertain"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("event", ["delivered", "hard_bounce", "spam", "unsubscribe"])
+def test_a_mail_of_another_installation_with_the_same_number_is_not_ours(event: str) -> None:
+    delivery = make_delivery(status="uncertain")
+    letter = signed_id(f"l{delivery.pk}", keys=django_settings.LINK_KEYS)
+    names = [str(delivery.pk), signed(delivery, keys=ELSEWHERE), letter]
+
+    for second, name in enumerate(names):
+        said = brevo(delivery, event, at=AT + timedelta(seconds=second))
+        report("brevo", said | {"X-Mailin-custom": json.dumps({"delivery": name}), "tags": [name]})
+
+    assert Event.objects.filter(delivery__isnull=True).count() == 3
+    delivery.refresh_from_db()
+    assert (delivery.status, Subscription.objects.get().status) == ("uncertain", "active")
+
+
+@pytest.mark.django_db
+def test_a_provider_without_metadata_names_the_mail_by_its_tag(settings: Settings) -> None:
+    """https://developers.mailersend.com/api/v1/webhooks.html"""
+    settings.ANYMAIL = {**settings.ANYMAIL, "MAILERSEND_SIGNING_SECRET": "shared"}
+    delivery = make_delivery(status="uncertain")
+    email = {"message": {"id": "62fb"}, "tags": ["digest", signed(delivery)], "recipient": {"email": "ada@example.com"}}
+    body = json.dumps({"data": {"type": "hard_bounced", "id": "62f1", "email": email, "morph": None}})
+    headers = {
+        "authorization": f"Basic {b64encode(SECRET.encode()).decode()}",
+        "signature": hmac.digest(b"shared", body.encode(), "sha256").hex(),
+    }
+
+    Client().post("/hooks/mailersend/tracking/", body, content_type="application/json", headers=headers)
+
+    assert Event.objects.get().delivery == delivery
+    assert Subscription.objects.get().end_reason == "bounced"
+
+
+@pytest.mark.parametrize("tags", [None, "", [None], [7], "x", {}])
+def test_whatever_a_provider_says_for_tags_raises_nothing(tags: object) -> None:
+    assert webhooks.delivery_id(AnymailTrackingEvent(event_type="delivered", metadata=None, tags=tags)) is None
 
 
 @pytest.mark.django_db

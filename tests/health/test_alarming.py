@@ -4,21 +4,26 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from django.db import connection
+import requests
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from newsletter.health import alarming, queries, tasks
 from newsletter.health.alarming import alarm
 from newsletter.health.models import Heartbeat
-from newsletter.health.problems import Problem
+from newsletter.health.problems import NO_DATABASE, NO_JOURNAL, Problem
 from tests.factories import MORNING, make_sender
 
 pytestmark = pytest.mark.django_db
-SILENT = Problem("beat", "the beat is silent for 3 minutes")
+MINUTE = timedelta(minutes=1)
+SILENT = Problem("beat", "no heartbeat for 3 minutes")
 PAUSED = Problem("paused:mill", "sender mill is paused")
 
 
@@ -28,6 +33,7 @@ class Siren:
 
     told: list[dict[str, Any]] = field(default_factory=list)
     status: int = 204
+    kills: int = 0  # the next so many who tell are killed before they hear the answer
 
     @property
     def words(self) -> list[tuple[str, str]]:
@@ -35,7 +41,7 @@ class Siren:
 
 
 @pytest.fixture
-def siren(settings: Settings) -> Iterator[Siren]:
+def siren(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Siren]:
     heard = Siren()
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,6 +58,16 @@ def siren(settings: Settings) -> Iterator[Siren]:
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     settings.ALARM_URL = f"http://127.0.0.1:{server.server_port}/paperboy"
+    post = requests.post
+
+    def post_or_die(*args: Any, **values: Any) -> requests.Response:
+        answer = post(*args, **values)
+        if heard.kills:
+            heard.kills -= 1
+            raise SystemExit
+        return answer
+
+    monkeypatch.setattr(requests, "post", post_or_die)
     yield heard
     server.shutdown()
     server.server_close()
@@ -67,7 +83,7 @@ def test_a_problem_is_told_once_while_it_lasts_and_once_when_it_is_over(siren: S
         "site": "testserver",
         "problem": "beat",
         "state": "begun",
-        "text": "the beat is silent for 3 minutes",
+        "text": "no heartbeat for 3 minutes",
         "at": "2026-04-07T07:00:00+00:00",
     }
 
@@ -96,6 +112,79 @@ def test_what_could_not_be_told_is_told_next_time(siren: Siren, status: int) -> 
         alarm(problems, now=MORNING)
 
     assert siren.words == [("beat", "begun")] * 2 + [("beat", "over")] * 2
+
+
+def die(problems: list[Problem], *, now: datetime) -> None:
+    with pytest.raises(SystemExit):
+        alarm(problems, now=now)
+
+
+def test_who_is_killed_while_telling_leaves_it_to_the_next_minute(siren: Siren) -> None:
+    siren.kills = 1
+    die([SILENT], now=MORNING)
+
+    told = []
+    for seconds in (59, 60, 120):
+        alarm([SILENT], now=MORNING + timedelta(seconds=seconds))
+        told.append(len(siren.told))
+
+    assert told == [1, 2, 2]
+    assert set(siren.words) == {("beat", "begun")}
+
+
+def test_an_end_that_was_not_told_whole_is_told_again(siren: Siren) -> None:
+    alarm([SILENT], now=MORNING)
+    siren.kills = 1
+    die([], now=MORNING + MINUTE)
+
+    for minutes in (1.5, 2, 3):
+        alarm([], now=MORNING + minutes * MINUTE)
+
+    assert siren.words == [("beat", "begun"), ("beat", "over"), ("beat", "over")]
+    assert not Heartbeat.objects.exists()
+
+
+def test_two_who_find_that_one_was_killed_tell_it_once(siren: Siren, monkeypatch: pytest.MonkeyPatch) -> None:
+    siren.kills = 1
+    die([SILENT], now=MORNING)
+    seen = queries.alarms()
+    monkeypatch.setattr(queries, "alarms", lambda: seen)
+
+    for _beat in range(2):
+        alarm([SILENT], now=MORNING + MINUTE)
+
+    assert siren.words == [("beat", "begun")] * 2
+
+
+def test_a_database_that_is_away_is_told_without_being_asked(siren: Siren, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> dict[str, Heartbeat]:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(queries, "alarms", gone)
+
+    for _beat in range(2):
+        alarm([NO_DATABASE, NO_JOURNAL], now=MORNING)
+
+    assert siren.words == [("database", "begun"), ("journal", "begun")] * 2
+
+
+def test_what_is_not_known_while_the_database_is_away_is_not_over(siren: Siren) -> None:
+    alarm([PAUSED], now=MORNING)
+    alarm([NO_DATABASE], now=MORNING)
+    alarm([PAUSED], now=MORNING)
+
+    assert siren.words == [("paused:mill", "begun"), ("database", "begun")]
+
+
+def test_telling_has_an_end_and_goes_on_next_time(siren: Siren, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [Problem(f"paused:{number}", "paused") for number in range(5)]
+    with monkeypatch.context() as slow:
+        slow.setattr("newsletter.health.alarming.time", Mock(monotonic=count(step=15).__next__))
+        alarm(many, now=MORNING)
+
+    assert len(siren.told) == 2
+    alarm(many, now=MORNING)
+    assert len(siren.told) == 5
 
 
 def test_an_address_that_does_not_answer_stops_nothing_and_is_not_logged(

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests.models import Digest
-from newsletter.health import checking, queries
+from newsletter.health import checking, queries, views
 from newsletter.health.models import Heartbeat
 from newsletter.health.tasks import beat
 from newsletter.postbox.models import Sender
@@ -26,6 +27,7 @@ TUESDAY = 0b10
 
 @pytest.fixture(autouse=True)
 def heartbeat() -> None:
+    cache.clear()
     beat()
 
 
@@ -54,6 +56,18 @@ def test_what_is_wrong_is_a_list_that_a_monitor_can_read(client: Client) -> None
 
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/json")
     assert [problem["name"] for problem in answer.json()] == ["beat"]
+
+
+def test_whoever_asks_again_at_once_costs_nothing(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get("/healthz")
+
+    with django_assert_num_queries(0):
+        again = client.get("/healthz")
+
+    assert (again.status_code, again.content) == (200, b"ok")
+    assert views.KEPT == 10
 
 
 def test_it_is_answered_without_tls(client: Client, settings: Settings) -> None:
@@ -109,10 +123,31 @@ def test_an_hour_before_its_first_reader_expects_it_a_digest_is_approved() -> No
     assert (before, at, names(EARLY)) == ([], ["approval:papers:2026-04-07"], [])
 
 
-def test_a_day_without_any_digest_is_missed_too() -> None:
+@pytest.mark.parametrize(
+    ("weeks", "status", "expected"),
+    [
+        (1, "approved", ["approval:papers:2026-04-07"]),
+        (4, "closed", ["approval:papers:2026-04-07"]),
+        (5, "closed", []),
+        (1, "draft", []),
+        (0.5, "approved", []),
+    ],
+)
+def test_a_day_without_a_digest_is_missed_where_that_weekday_had_one_lately(
+    weeks: float, status: str, expected: list[str]
+) -> None:
+    digest = expecting()
+    before = make_digest(digest.newsletter, day=digest.day - timedelta(days=int(7 * weeks)))
+    Digest.objects.filter(pk=before.pk).update(status=status, approved_at=None if status == "draft" else MORNING)
+    digest.delete()
+
+    assert names() == expected
+
+
+def test_who_has_never_had_a_digest_does_not_miss_one() -> None:
     expecting().delete()
 
-    assert names() == ["approval:papers:2026-04-07"]
+    assert names() == []
 
 
 def test_the_first_readers_are_those_in_the_east() -> None:
@@ -163,9 +198,12 @@ def test_a_journal_that_cannot_be_written_is_a_problem(settings: Settings, tmp_p
     assert names() == ["journal"]
 
 
-def test_a_database_that_is_gone_is_a_problem_and_no_crash(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_database_that_is_gone_is_a_problem_and_no_crash(
+    client: Client, monkeypatch: pytest.MonkeyPatch, away: type[Exception]
+) -> None:
     def gone() -> None:
-        raise OperationalError("connection refused at postgres://ada:wordofmouth@10.0.0.1")
+        raise away("connection refused at postgres://ada:wordofmouth@10.0.0.1")
 
     monkeypatch.setattr(queries, "longest_waits", gone)
 

@@ -26,10 +26,20 @@ def test_a_mail_may_be_due_for_a_quarter_of_an_hour(waited: timedelta, expected:
     assert [problem.name for problem in found] == expected
 
 
-def test_how_long_it_waits_is_said_in_minutes() -> None:
-    (problem,) = problems.long_due([Wait("papers", NOON - timedelta(hours=2))], now=NOON)
+def test_each_problem_says_what_to_look_at() -> None:
+    found = [
+        *problems.silent_beat(None),
+        *problems.silent_beat(3 * MINUTE),
+        *problems.long_due([Wait("papers", NOON - 120 * MINUTE)], now=NOON),
+        *problems.paused(["papers"]),
+    ]
 
-    assert problem.text == "sender papers: a mail is due for 120 minutes"
+    assert [problem.text for problem in found] == [
+        "no heartbeat yet: neither celery beat nor manage.py tick is running",
+        "no heartbeat for 3 minutes: celery beat (or manage.py tick) or the worker of the queue pulse is not running",
+        "sender papers: a mail has been due for 120 minutes",
+        "sender papers is paused: the admin says why",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import redis
 from django.db import connection
 from pytest_django import Settings
 
+from newsletter.celery import QUEUES
 from newsletter.delivery import planning
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Letter
@@ -47,7 +48,7 @@ def worker(redis_url: str, sink: SmtpSink, settings: Settings, tmp_path: Path) -
         "VAR_DIR": str(tmp_path),
     }
     command = [sys.executable, "-m", "celery", "-A", "newsletter", "worker", "--beat", "--concurrency", "2"]
-    queues = ["--queues", "delivery,letters,imports", "--loglevel", "warning"]
+    queues = ["--queues", ",".join(QUEUES), "--loglevel", "warning"]
     schedule = ["--schedule", str(tmp_path / "beat")]
     with subprocess.Popen([*command, *queues, *schedule], cwd=ROOT, env=environment) as process:
         yield process

@@ -1,13 +1,16 @@
 """Makers of editions, their readers and slices of them, for the tests of postboxes that take many readers a call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.conf import settings
 
 from digests.links import LEAVE, PREFERENCES, TOKEN_LENGTH, WEB, Pieces, Place
 from newsletter.postbox.answers import Answer
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message, Wording
+from newsletter.postbox.returns import read_signed_id
 from newsletter.postbox.slices import Slice, clock
 from tests.postbox.makers import NOON
 
@@ -57,6 +60,12 @@ def make_reader(number: int, wording: Wording, **values: Any) -> Message:
 def make_readers(count: int, wording: Wording | None = None, *, first: int = 1) -> list[Message]:
     edition = wording or make_wording()
     return [make_reader(number, edition) for number in range(first, first + count)]
+
+
+def row_of(metadata: Mapping[str, str]) -> int | None:
+    """The delivery that a provider would name in its events about a mail with this metadata."""
+    said = read_signed_id(metadata["delivery"], keys=settings.LINK_KEYS)
+    return said[1] if said is not None and said[0] == "delivery" else None
 
 
 class Desk:

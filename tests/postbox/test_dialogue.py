@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.postbox import slices
 from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.dialogue import Dialogue
 from newsletter.postbox.slices import Slice
@@ -152,16 +153,49 @@ def test_an_answer_of_many_lines_is_one_answer() -> None:
     assert slice_.answers[1].text == "body 554 it is spam"
 
 
-def test_a_paused_slice_begins_nothing_more_and_hears_the_rest() -> None:
-    dialogue, slice_ = begin(3)
-    says(dialogue)
-    says(dialogue, OK + OK + GO)
+@pytest.mark.parametrize("extensions", [MODERN, ()])
+def test_a_paused_slice_begins_nothing_more_and_hears_the_rest(extensions: tuple[str, ...]) -> None:
+    notes = Notes()
+    dialogue, slice_ = begin(3, extensions, notes)
+    for heard in (b"", OK, OK, GO):
+        says(dialogue, heard)
 
     slice_.halt()
-    says(dialogue, OK + OK + OK + GO)
-    says(dialogue, OK)
+    said = [verbs(says(dialogue, heard)) for heard in (OK, OK, OK, GO)]
 
-    assert (kinds(slice_), slice_.is_done) == ({1: "sent", 2: "sent"}, True)
+    assert kinds(slice_) == {1: "sent"}
+    assert notes.said == [("begin", 1), ("answer", 1)]
+    assert [b"."] not in said
+    assert slice_.is_done
+
+
+def test_a_mail_may_not_begin_after_its_time_although_its_envelope_was_said_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dialogue, slice_ = begin(1)
+    says(dialogue)
+
+    later = slices.clock() + 120
+    monkeypatch.setattr(slices, "clock", lambda: later)
+    said = says(dialogue, OK + OK + GO)
+
+    assert (said, kinds(slice_), slice_.begun) == (b"", {}, set())
+    assert dialogue.is_called_off, "nothing but hanging up ends DATA without a mail"
+    assert dialogue.is_closing
+
+
+def test_a_withdrawn_mail_is_given_back_and_the_next_one_is_left_for_another_connection() -> None:
+    dialogue, slice_ = begin(2)
+    says(dialogue)
+
+    slice_.withdraw([1])
+    says(dialogue, OK + OK + GO)
+
+    assert dialogue.is_called_off
+    assert (kinds(slice_), slice_.is_done) == ({}, False)
+    left = slice_.next()
+    assert left is not None
+    assert left.row == 2
 
 
 @given(st.data())

@@ -1,12 +1,15 @@
 """A POSTBOX_URL opens the postbox that it names, or says what is wrong with it and keeps its password."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from newsletter.delivery import ledger, sending
+from newsletter.postbox import letters, outbox
 from newsletter.postbox.anymail import AnymailPostbox
-from newsletter.postbox.connecting import Security, hello_name
+from newsletter.postbox.connecting import LONGEST_TIMEOUT, Security, hello_name
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.file import FilePostbox
 from newsletter.postbox.providers import PROVIDERS
@@ -38,7 +41,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailNotSupportedWarning")  # SendGrid
-@pytest.mark.parametrize("name", sorted(set(PROVIDERS) - {"amazon_ses"}))
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
 def test_every_provider_in_the_table_opens_with_the_keys_that_the_table_names(name: str) -> None:
     provider = PROVIDERS[name]
     needed = {"postal": "api_url=https://postal.example/", "unisender_go": "api_url=https://go.example/"}
@@ -74,6 +77,10 @@ def test_options_go_to_the_provider() -> None:
         "smtp+tls://ada:secret@mail.example.org:port",
         "smtp+tls://ada:secret@mail.example.org?tiemout=3",
         "smtp+tls://ada:secret@mail.example.org?timeout=soon",
+        *(f"smtp://mail.example.org?timeout={text}" for text in ("nan", "inf", "0", "-1", "0.9", "110.1", "secret")),
+        *(f"smtp://mail.example.org?connections={text}" for text in ("0", "101", "2.5", "secret")),
+        "smtp://ada:s%C3%A4cret@mail.example.org",
+        "smtp://%C3%A4da:secret@mail.example.org",
         "smtp+tls://ada:sec/secret@mail.example.org",
         "smtp+tls://ada:[secret@mail.example.org",
         "anymail+pigeon://:secret@",
@@ -91,7 +98,20 @@ def test_what_makes_no_sense_is_said_without_the_password(url: str) -> None:
     with pytest.raises(ImproperlyConfigured) as problem, open_postbox(url):
         pass
 
-    assert "secret" not in str(problem.value).replace("secret_key", "")
+    assert "cret" not in str(problem.value).replace("secret_key", "")
+
+
+def test_an_answer_is_waited_for_no_longer_than_its_claim_holds() -> None:
+    with open_postbox("smtp://mail.example.org?timeout=110&connections=100") as postbox:
+        assert isinstance(postbox, SmtpPostbox)
+
+    after_the_last_mail = min(ledger.LEASE - sending.HAND_OVER, outbox.LEASE - letters.TURN)
+    assert timedelta(seconds=LONGEST_TIMEOUT) < after_the_last_mail
+
+
+def test_a_time_out_that_makes_no_sense_is_told_what_would() -> None:
+    with pytest.raises(ImproperlyConfigured, match="the option timeout of smtp:// must be 1 to 110"):
+        open_postbox("smtp://mail.example.org?timeout=nan")
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.postbox.returns import LARGEST_ID, LONGEST_NAME, delivery_of, return_path
+from newsletter.postbox.returns import LARGEST_ID, LONGEST_NAME, delivery_of, read_signed_id, return_path, signed_id
 
 KEYS = {2: b"the newest key, 32 characters long", 1: b"an older key, 32 characters long ..."}
 ADDRESS = "bounces@papers.example.org"
 PATH = return_path(ADDRESS, 123, keys=KEYS)
+SIGNED = signed_id("d123", keys=KEYS)
 ids = st.integers(1, LARGEST_ID)
 
 
@@ -98,3 +99,39 @@ def test_a_number_that_no_row_can_have_is_none() -> None:
     far = return_path(ADDRESS, LARGEST_ID + 1, keys=KEYS)
 
     assert delivery_of(far, keys=KEYS) is None
+
+
+@given(row=ids, kind=st.sampled_from(["delivery", "letter"]))
+def test_what_a_provider_repeats_names_its_row_and_its_table(row: int, kind: str) -> None:
+    assert read_signed_id(signed_id(f"{kind[0]}{row}", keys=KEYS), keys=KEYS) == (kind, row)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "",
+        "123",
+        "d123",
+        SIGNED.replace("d123", "l123"),
+        SIGNED.replace("d123", "d124"),
+        SIGNED.replace("-02", "-01"),
+        SIGNED.replace("-02", "-07"),
+        SIGNED[:-1],
+        f"{SIGNED}0",
+        f"{SIGNED}\n",
+        f"+{SIGNED}@",
+        signed_id(f"d{LARGEST_ID + 1}", keys=KEYS),
+        signed_id("d123", keys={2: b"the key of another installation"}),
+    ],
+)
+def test_what_this_installation_did_not_sign_names_no_row(forged: str) -> None:
+    assert read_signed_id(forged, keys=KEYS) is None
+
+
+@given(text=st.text())
+def test_nonsense_that_a_provider_repeats_raises_nothing(text: str) -> None:
+    assert read_signed_id(text, keys=KEYS) is None
+
+
+def test_a_letter_s_number_in_a_return_path_is_no_delivery() -> None:
+    assert delivery_of(f"bounces+{signed_id('l123', keys=KEYS)}@papers.example.org", keys=KEYS) is None

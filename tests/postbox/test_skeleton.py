@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.links import LEAVE, PLACES, PREFERENCES, TOKEN_LENGTH, WEB, Piece, Place, fill
+from newsletter.postbox import skeleton as skeletons
 from newsletter.postbox.message import Message
-from newsletter.postbox.skeleton import LINE_END, skeleton
+from newsletter.postbox.skeleton import LINE_END, SHARED, skeleton
 from tests.postbox.makers import make_message, make_wording
 
 TOKENS = {LEAVE: "L" * TOKEN_LENGTH, PREFERENCES: "p-" * 20, WEB: "W_" * 20}
@@ -51,12 +52,36 @@ def test_any_pieces_read_as_if_they_had_been_written_in_one_go(
 
 def test_a_piece_is_encoded_once_for_all_editions_it_stands_in() -> None:
     paper = "<p>" + "한국어 " * 200 + "</p>\n"
-    wordings = [make_wording(text=(paper,), html=(f"{number}\n", paper)) for number in (111, 222)]
+    wordings = [make_wording(text=(paper, LEAVE), html=(f"{number}\n", paper)) for number in (111, 222)]
 
     one, two = (skeleton(wording, eight_bit=False) for wording in wordings)
 
     shared = {id(piece) for piece in one.body} & {id(piece) for piece in two.body}
-    assert max(len(piece) for piece in one.body if id(piece) in shared and isinstance(piece, bytes)) > len(paper)
+    assert max(len(piece) for piece in one.body if id(piece) in shared) > len(paper)
+
+
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_nothing_of_a_letter_is_kept(eight_bit: bool) -> None:
+    before = SHARED.size
+
+    mail = read(make_message(text=f"확인 {'x' * 2000}\n확인", html="<p>확인</p>"), eight_bit=eight_bit)
+
+    assert "확인" in body(mail, "plain")
+    assert SHARED.size == before
+
+
+@pytest.mark.parametrize("eight_bit", [True, False])
+def test_what_editions_share_is_let_go_before_it_fills_the_memory(
+    eight_bit: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(skeletons, "ENCODED_KEPT", 20_000)
+
+    for number in range(40):
+        text = (f"{number} 논문 " * 50, LEAVE, "\n")
+        mail = read(make_message(wording=make_wording(text=text), tokens=TOKENS), eight_bit=eight_bit)
+        assert body(mail, "plain") == as_written(text)
+
+    assert SHARED.size <= 20_000
 
 
 def test_eight_bits_travel_as_they_are_where_the_server_takes_them() -> None:

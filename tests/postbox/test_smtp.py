@@ -1,18 +1,28 @@
 """Over real sockets: each way in which a server can answer, or not answer, has its meaning."""
 
 import selectors
+import smtplib
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from newsletter.postbox import smtp
 from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.connecting import Security, Server, connect
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message
+from newsletter.postbox.slices import Slice
+from newsletter.postbox.smtp import SmtpPostbox
 from tests.postbox.makers import Notes, hand_over, make_message, make_slice
-from tests.sinks import CUT, HANG, SmtpSink
+from tests.sinks import CUT, DRIP, HANG, SmtpSink
 
 CERTIFICATE = Path(__file__).parent / "localhost.pem"
 
@@ -30,6 +40,20 @@ def over(url: str, messages: Iterable[Message]) -> list[Answer]:
 
 def kinds(url: str, *messages: Message) -> list[Kind]:
     return [answer.kind for answer in over(url, messages or [make_message()])]
+
+
+def hasty(port: int, connections: int = 1) -> SmtpPostbox:
+    """A postbox with less patience than any URL may give it."""
+    return SmtpPostbox(Server("127.0.0.1", port, Security.NONE, timeout=0.3, connections=connections))
+
+
+def carry(postbox: SmtpPostbox, slices: Sequence[Slice]) -> None:
+    waiting = list(slices)
+    postbox.carry(lambda free: [waiting.pop(0) for _lane in range(min(free, len(waiting)))])
+
+
+def words(slices: Iterable[Slice]) -> list[list[str]]:
+    return [[answer.kind.value for answer in made.answers.values()] for made in slices]
 
 
 def test_mails_arrive_whole_over_one_connection(sink: SmtpSink) -> None:
@@ -81,11 +105,143 @@ def test_what_the_server_does_has_its_meaning(sink: SmtpSink, verb: str, action:
     assert kinds(sink.url) == [kind]
 
 
-@pytest.mark.parametrize(("verb", "kind"), [("CONNECT", Kind.BUSY), ("RCPT", Kind.BUSY), ("BODY", Kind.SILENT)])
-def test_a_server_that_hangs_is_not_waited_for(sink: SmtpSink, verb: str, kind: Kind) -> None:
-    sink.at(verb, HANG)
+@pytest.mark.parametrize("action", [HANG, DRIP])
+@pytest.mark.parametrize(
+    ("verb", "kind"),
+    [("CONNECT", Kind.BUSY), ("EHLO", Kind.BUSY), ("RCPT", Kind.BUSY), ("BODY", Kind.SILENT)],
+)
+def test_a_server_that_comes_to_no_answer_is_not_waited_for(sink: SmtpSink, verb: str, action: str, kind: Kind) -> None:
+    sink.at(verb, action)
 
-    assert kinds(sink.url.replace("timeout=2", "timeout=0.3")) == [kind]
+    with closing(hasty(sink.port)) as postbox:
+        answers = hand_over(postbox, [make_message()])
+
+    assert [answer.kind for answer in answers] == [kind]
+
+
+def test_a_name_that_nobody_resolves_in_time_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_enough, resolved = threading.Event(), threading.Event()
+
+    def resolve(*_question: Any, **_more: Any) -> list[Any]:
+        is_enough.wait(5)
+        resolved.set()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+    with closing(hasty(25)) as postbox:
+        answers = hand_over(postbox, [make_message()])
+        was_resolved = resolved.is_set()
+        is_enough.set()
+
+    assert [(answer.kind, answer.reached) for answer in answers] == [(Kind.BUSY, False)]
+    assert not was_resolved
+
+
+def test_a_connection_that_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up, closed = threading.Event(), threading.Event()
+
+    class Late(smtplib.SMTP):
+        def close(self) -> None:
+            super().close()
+            closed.set()
+
+    def connect_late(_server: Server) -> smtplib.SMTP:
+        given_up.wait(30)
+        return Late()
+
+    monkeypatch.setattr(smtp, "connect", connect_late)
+
+    with closing(hasty(25)) as postbox:
+        hand_over(postbox, [make_message()])
+    given_up.set()
+
+    assert closed.wait(5)
+
+
+def test_a_server_that_talks_without_end_while_we_connect_is_hung_up_on(sink: SmtpSink) -> None:
+    sink.at("CONNECT", "220-and another thing\r\n" * 5000 + "220 sink")
+
+    assert kinds(sink.url) == [Kind.BUSY]
+    assert sink.commands == []
+
+
+def test_a_server_that_lets_one_connection_in_gets_the_mails_over_that(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one is turned away while the first is still logging in."""
+    connections = count()
+
+    def connect_in_turn(server: Server) -> smtplib.SMTP:
+        if next(connections) == 0:
+            raise smtplib.SMTPConnectError(421, "too many connections")
+        time.sleep(0.2)
+        return connect(server)
+
+    monkeypatch.setattr(smtp, "connect", connect_in_turn)
+    slices = [make_slice([make_message(1)]), make_slice([make_message(2)])]
+
+    with closing(SmtpPostbox(Server("127.0.0.1", sink.port, Security.NONE, timeout=2, connections=2))) as postbox:
+        carry(postbox, slices)
+
+    assert words(slices) == [[], ["sent"]]
+    assert slices[0].is_done, "its mail is free for the next slice"
+
+
+def test_where_all_connections_are_turned_away_the_mails_wait(sink: SmtpSink) -> None:
+    sink.at("CONNECT", "421 too many connections")
+    slices = [make_slice([make_message(1)]), make_slice([make_message(2)])]
+
+    with open_postbox(f"{sink.url}&connections=2") as postbox:
+        assert isinstance(postbox, SmtpPostbox)
+        carry(postbox, slices)
+
+    assert words(slices) == [["busy"], ["busy"]]
+    assert not any(answer.reached for made in slices for answer in made.answers.values())
+
+
+def test_three_silences_in_a_row_are_enough_for_a_connection(sink: SmtpSink) -> None:
+    sink.at("BODY", CUT)
+
+    answers = over(sink.url.replace("timeout=2", "timeout=2&connections=1"), map(make_message, range(1, 6)))
+
+    assert [answer.kind for answer in answers] == [Kind.SILENT] * 3 + [Kind.BUSY] * 2
+    assert [answer.reached for answer in answers] == [True] * 3 + [False] * 2
+
+
+def test_a_mail_that_was_withdrawn_before_its_body_is_left_and_the_others_go(sink: SmtpSink) -> None:
+    class Cancelling(Notes):
+        def answer(self, row: int, answer: Answer) -> None:
+            super().answer(row, answer)
+            made.withdraw([2])
+
+    made = make_slice([make_message(number) for number in (1, 2, 3)], Cancelling())
+    with open_postbox(f"{sink.url}&connections=1") as postbox:
+        assert isinstance(postbox, SmtpPostbox)
+        carry(postbox, [made])
+
+    assert words([made]) == [["sent", "sent"]]
+    assert [mail.recipient for mail in sink.mails] == ["reader-1@example.com", "reader-3@example.com"]
+
+
+def test_hanging_up_because_a_mail_was_withdrawn_is_no_failure_of_the_server(sink: SmtpSink) -> None:
+    class Cancelling(Notes):
+        """Is asked when a mail is taken, and again when it may begin; then it withdraws each of the first three."""
+
+        looks = 0
+
+        def look(self) -> None:
+            self.looks += 1
+            if self.looks in (2, 4, 6):
+                made.withdraw([self.looks // 2])
+
+    made = make_slice([make_message(number) for number in (1, 2, 3, 4)], Cancelling())
+    with open_postbox(f"{sink.url}&connections=1") as postbox:
+        assert isinstance(postbox, SmtpPostbox)
+        carry(postbox, [made])
+
+    assert words([made]) == [["sent"]]
+    assert [mail.recipient for mail in sink.mails] == ["reader-4@example.com"]
 
 
 def test_a_connection_lost_inside_the_body_has_sent_nothing(sink: SmtpSink) -> None:
@@ -114,7 +270,7 @@ def test_an_answer_that_came_while_we_were_busy_elsewhere_counts(
     select = selectors.DefaultSelector.select
     monkeypatch.setattr(selectors.DefaultSelector, "select", lambda self, timeout: select(self, timeout)[:1])
 
-    with open_postbox(sink.url.replace("timeout=2", "timeout=0.3&connections=2")) as postbox:
+    with closing(hasty(sink.port, connections=2)) as postbox:
         postbox.carry(lambda _free: [waiting.pop() for _slice in waiting.copy()])
 
     answers = [answer.kind for made in slices for answer in made.answers.values()]
@@ -228,6 +384,14 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed() -> None:
 
     assert found == [Kind.BROKEN]
     assert not any(command.startswith("AUTH") for command in sink.commands)
+
+
+def test_certificates_that_are_not_there_are_a_mistake_of_ours() -> None:
+    with SmtpSink(tls=tls()) as sink:
+        found = over(f"smtp+tls://127.0.0.1:{sink.port}?timeout=2&ca=/nowhere.pem", [make_message()])
+
+    assert [answer.kind for answer in found] == [Kind.BROKEN]
+    assert "/nowhere.pem" in found[0].text
 
 
 @pytest.mark.parametrize(("action", "kind"), [("535 wrong", Kind.BROKEN), ("454 later", Kind.BUSY), (CUT, Kind.BUSY)])

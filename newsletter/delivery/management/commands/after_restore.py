@@ -3,17 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from newsletter.delivery import restoring
 
-BEFORE = "Stop all workers and the beat first: a worker that runs may be sending what is in doubt."
+BEFORE = "All workers and the beat have to be stopped: a worker that runs may be sending what is in doubt."
 AFTER = """\
 What to do now:
 1. See what is in doubt: manage.py deliveries, and the mail provider's own log since the backup was taken.
 2. Settle it, in the admin under Deliveries or by manage.py deliveries settle: what has left as sent, what has not to be
-   sent again. What stays uncertain is sent to nobody.
+   sent again. A whole day: manage.py deliveries settle --newsletter SLUG --day DATE. What stays uncertain is sent to
+   nobody.
 3. Readers who left, and addresses that bounced, since the backup was taken are active again: end their subscriptions
    by the provider's list.
 4. Import and approve again what the backup does not have. Readers whose morning is still to come get it.
@@ -36,16 +38,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        report = restoring.restore(taken_at=moment(options["backup_taken"], now=now), now=now)
+        taken_at = moment(options["backup_taken"], now=now)
+        self.stdout.write(BEFORE)
+        report = restoring.restore(settings.JOURNAL_DIR, taken_at=taken_at, now=now)
         self.stdout.write(
-            f"{report.senders} senders are paused. {report.rows} deliveries and {report.letters} letters are uncertain "
-            f"now; {report.planned} of the deliveries were not in the backup."
+            f"Paused senders: {report.senders}. Uncertain now: {report.rows} deliveries ({report.planned} of them not "
+            f"in the backup), {report.letters} letters."
         )
+        if report.journals:
+            self.stdout.write(
+                f"Journals removed from this machine, as they may be out of the backup: {report.journals}."
+            )
         for digest in report.drafts:
             self.stdout.write(f"{digest} is not in the backup: it is an empty draft now, whose readers are uncertain.")
         self.stdout.write(AFTER)
         if report.left:
-            raise CommandError(f"{report.left} deliveries are held by somebody. {BEFORE} Then run this again.")
+            raise CommandError(f"{report.left} deliveries are held by somebody. {BEFORE} Run this again then.")
 
 
 def moment(text: str, *, now: datetime) -> datetime:

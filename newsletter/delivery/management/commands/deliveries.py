@@ -1,7 +1,9 @@
 """`manage.py deliveries`: where each digest stands, what is uncertain, and settling that on purpose."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from argparse import SUPPRESS
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,13 +14,21 @@ from digests.models import Digest
 from digests.queries import newsletter_by_slug, newsletter_slugs
 from newsletter.delivery import queries, settling
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.settling import Settled
+from newsletter.postbox.queries import paused_senders
 from newsletter.staff.models import User
 
+Verb = Callable[..., Settled]
+
 MOST = 50  # uncertain rows that are listed
+DONE: dict[Verb, str] = {settling.it_arrived: "settled as sent", settling.send_again: "settled as to be sent again"}
 
 
 class Command(BaseCommand):
-    """Shows running digests; `deliveries settle ID [ID ...] --sent|--again --by USERNAME` settles all or none."""
+    """Shows running digests; `deliveries settle ID [ID ...] --sent|--again --by USERNAME` settles all or none.
+
+    With --newsletter SLUG --day DATE in place of the numbers: what is uncertain of that digest, as far as possible.
+    """
 
     help = __doc__ or ""
 
@@ -27,39 +37,63 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="also digests that are over")
         acts = parser.add_subparsers(dest="act")
         settle = acts.add_parser("settle", help="decide what has become of uncertain (or failed) rows")
-        settle.add_argument("ids", metavar="ID", type=int, nargs="+", help="the numbers of the rows")
+        settle.add_argument("ids", metavar="ID", type=int, nargs="*", help="the numbers of the rows")
+        settle.add_argument("--newsletter", metavar="SLUG", default=SUPPRESS, help="with --day, in place of numbers")
+        settle.add_argument("--day", metavar="DATE", type=date.fromisoformat, help="every uncertain row of that digest")
         word = settle.add_mutually_exclusive_group(required=True)
         word.add_argument("--sent", action="store_true", help="the mail has arrived")
         word.add_argument("--again", action="store_true", help="send it again: the reader may get it twice")
         settle.add_argument("--by", metavar="USERNAME", required=True, help="who says so; it is recorded")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["act"] == "settle":
-            self.settle(options["ids"], is_sent=options["sent"], by=user_called(options["by"]))
+        newsletter, day = options["newsletter"], options.get("day")
+        if newsletter and newsletter_by_slug(newsletter) is None:
+            there_are = ", ".join(newsletter_slugs()) or "none"
+            raise CommandError(f"There is no newsletter {newsletter}. There are: {there_are}.")
+        if options["act"] != "settle":
+            self.show(newsletter=newsletter, older=options["all"], now=timezone.now())
+        elif bool(options["ids"]) == bool(newsletter and day):
+            raise CommandError("Nothing was changed. Say either the numbers of rows, or --newsletter and --day.")
         else:
-            self.show(newsletter=options["newsletter"], older=options["all"], now=timezone.now())
+            verb = settling.it_arrived if options["sent"] else settling.send_again
+            by = user_called(options["by"])
+            if day:
+                self.settle_day(newsletter, day, verb, by=by)
+            else:
+                self.settle_rows(options["ids"], verb, by=by)
 
     @transaction.atomic
-    def settle(self, ids: Sequence[int], *, is_sent: bool, by: User) -> None:
-        verb = settling.it_arrived if is_sent else settling.send_again
+    def settle_rows(self, ids: Collection[int], verb: Verb, *, by: User) -> None:
+        """All of them, or none."""
         done = verb(sorted(set(ids)), by=by, now=timezone.now())
         if done.refused:
             reasons = "; ".join(f"{number}: {why}" for number, why in done.refused.items())
             raise CommandError(f"Nothing was changed. {reasons}")
-        self.stdout.write(f"{done.changed} settled as {'sent' if is_sent else 'to be sent again'}, by {by}.")
+        self.stdout.write(f"{done.changed} {DONE[verb]}, by {by}.")
+
+    def settle_day(self, newsletter: str, day: date, verb: Verb, *, by: User) -> None:
+        """As many as can be; what was done stays when it is interrupted."""
+        digests = queries.digests_in_the_ledger(newsletter=newsletter, older=True).filter(day=day)
+        ids = list(queries.uncertain_of(digests).values_list("pk", flat=True))
+        if not ids:
+            raise CommandError(f"Nothing was changed. {newsletter} {day} has no uncertain row.")
+        self.stdout.write(f"{newsletter} {day}: {len(ids)} uncertain.")
+        done = verb(sorted(ids), by=by, now=timezone.now())
+        self.stdout.write(f"{done.changed} {DONE[verb]}, by {by}.")
+        for why, count in Counter(done.refused.values()).items():
+            self.stdout.write(f"{count} left as they were ({why}).")
 
     def show(self, *, newsletter: str, older: bool, now: datetime) -> None:
-        if newsletter and newsletter_by_slug(newsletter) is None:
-            there_are = ", ".join(newsletter_slugs()) or "none"
-            raise CommandError(f"There is no newsletter {newsletter}. There are: {there_are}.")
         digests = list(queries.digests_in_the_ledger(newsletter=newsletter, older=older))
         counts = queries.counts_of(digests)
         for digest in digests:
             self.show_digest(digest, counts.get(digest.pk, {}), now=now)
         if not digests:
             self.stdout.write("No digest is going out.")
-        for sender in queries.paused_senders():
-            self.stdout.write(f"sender {sender.slug} is paused since {moment(sender.paused_at)}: {sender.pause_reason}")
+        for sender in paused_senders():
+            self.stdout.write(
+                f"sender {sender.slug} has been paused since {moment(sender.paused_at)}: {sender.pause_reason}"
+            )
         total = sum(row.get("uncertain", 0) for row in counts.values())
         self.show_uncertain(list(queries.uncertain_of(digests)[:MOST]), total)
 
@@ -67,7 +101,9 @@ class Command(BaseCommand):
         figures = "  ".join(f"{status} {counts.get(status, 0)}" for status in Delivery.Status.values)
         oldest = queries.oldest_due(digest, now)
         waiting = (
-            f"the oldest due row waits since {moment(oldest)} ({age(now - oldest)})" if oldest else "no row is due"
+            f"the oldest due row has been waiting since {moment(oldest)} ({age(now - oldest)})"
+            if oldest
+            else "no row is due"
         )
         self.stdout.write(f"{digest.newsletter.slug} {digest.day}, {digest.status}\n  {figures}\n  {waiting}")
 

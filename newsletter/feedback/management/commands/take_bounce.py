@@ -1,9 +1,11 @@
 """`manage.py take_bounce < MAIL`: records what a mail that came back reports; for a pipe of the mail server."""
 
+import os
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from newsletter.feedback.bounces import LARGEST
@@ -11,7 +13,11 @@ from newsletter.feedback.taking import take
 
 
 class Command(BaseCommand):
-    """Says what became of the mail: recorded, known already, or ignored. Ends with 0 in each case."""
+    """Says what became of the mail: recorded, known already, or ignored. Ends with 0 in each case.
+
+    Where the database is away it ends with 75 (EX_TEMPFAIL of sysexits.h): the mail server keeps the mail, and tries
+    again. After any other code it would send the report back for good.
+    """
 
     help = __doc__ or ""
 
@@ -22,4 +28,8 @@ class Command(BaseCommand):
         mail = sys.stdin.buffer.read(LARGEST)
         while sys.stdin.buffer.read(LARGEST):
             pass  # a mail server takes a pipe that closes early for a failure, and tries again
-        self.stdout.write(take(mail, now=timezone.now(), recipients=recipient))
+        try:
+            taken = take(mail, now=timezone.now(), recipients=recipient)
+        except (DatabaseError, InterfaceError) as problem:
+            raise CommandError("the database is away; bring it again", returncode=os.EX_TEMPFAIL) from problem
+        self.stdout.write(taken)

@@ -1,16 +1,20 @@
-"""From a provider's answer to what the ledger says of the row. Pure."""
+"""From a provider's answer to what becomes of the mail's row, a delivery or a letter. Pure."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind, pause_after
 
+# Why a row is in doubt although nobody was silent.
 STOPPED = "the worker stopped after the mail was begun"
+KILLED = "the worker was killed after the mail was begun"
+RESTARTED = "the machine was restarted, and the journal's last marks may be lost"
+NOT_BACK = "the worker did not come back"
 LONGEST_REASON = 300  # characters
 
 
 class Outcome(NamedTuple):
-    """What becomes of a claimed row: its next status (one of Delivery.Status) and why.
+    """What becomes of a claimed row: its next status (a word of Delivery.Status and of Letter.Status) and why.
 
     `ready_at` None leaves the row ready when it was; `is_attempt` says whether it counts as one.
     """
@@ -36,7 +40,7 @@ def outcome(row: int, answer: Answer, *, attempts: int, now: datetime, chance: f
         case Kind.REFUSED:
             return Outcome(row, "failed", reason or "refused without a reason")
         case Kind.BROKEN:
-            return Outcome(row, "planned", reason, now, is_attempt=False)
+            return Outcome(row, "planned", reason, is_attempt=False)
         case Kind.BUSY if answer.reached and attempts >= MOST_ATTEMPTS:
             return Outcome(row, "failed", f"{MOST_ATTEMPTS} attempts: {reason}"[:LONGEST_REASON])
         case Kind.BUSY:
