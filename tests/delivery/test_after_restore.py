@@ -1,6 +1,7 @@
 """The command that an operator runs after restoring a backup: what it says, and what it refuses."""
 
 from datetime import timedelta
+from errno import EACCES
 from io import StringIO
 
 import pytest
@@ -56,6 +57,16 @@ def test_removed_journals_are_said() -> None:
     said = run("--backup-taken=2026-04-07")
 
     assert "Journals removed from this machine, as they may be out of the backup: 1.\n" in said
+
+
+def test_a_journal_of_another_user_is_an_error_that_says_who_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*given: object, **named: object) -> None:
+        raise PermissionError(EACCES, "Permission denied", "a.journal")
+
+    monkeypatch.setattr(restoring, "restore", denied)
+
+    with pytest.raises(CommandError, match=r"a\.journal: Permission denied\. Run this as the workers' user"):
+        run("--backup-taken=2026-04-07T03:00")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-04-07T08:00:01", "2026-04-07T06:00:01-02:00"])

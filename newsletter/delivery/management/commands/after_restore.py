@@ -40,7 +40,10 @@ class Command(BaseCommand):
         now = timezone.now()
         taken_at = moment(options["backup_taken"], now=now)
         self.stdout.write(BEFORE)
-        report = restoring.restore(settings.JOURNAL_DIR, taken_at=taken_at, now=now)
+        try:
+            report = restoring.restore(settings.JOURNAL_DIR, taken_at=taken_at, now=now)
+        except PermissionError as problem:
+            raise CommandError(f"{problem.filename}: {problem.strerror}. Run this as the workers' user.") from problem
         self.stdout.write(
             f"Paused senders: {report.senders}. Uncertain now: {report.rows} deliveries ({report.planned} of them not "
             f"in the backup), {report.letters} letters."
