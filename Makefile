@@ -1,7 +1,7 @@
 # make demo         the whole service on this machine, with sample readers, until Ctrl-C
 # make demo ONCE=1  the same, and ends after the table
 # make test         every check and every test
-# make bench        how fast mails leave, beside the figures to reach; see benchmarks/README.md (15 minutes;
+# make bench        how fast mails leave, beside the figures to reach; see benchmarks/README.md (20 minutes;
 #                   READERS=N ONLY=NAME make it smaller)
 # make drill        everything that goes wrong, done during a send, and what became of the readers (40 minutes;
 #                   READERS=N FAULTS=N SEED=N ONLY=NAME make it smaller)

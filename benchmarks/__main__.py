@@ -1,7 +1,7 @@
 """`make bench`: every figure beside its target. Exit 1 when a mail was lost or doubled, or a part has failed.
 
 READERS=N, PLAN_READERS=N and LEDGER_ROWS=N make it smaller, ONLY=NAME (or NAME,NAME) measures these alone: a part
-(smtp, many_editions, smtp_20ms, batch, plan, claim, events) or a key of var/bench.json.
+(smtp, many_editions, many_papers, smtp_20ms, batch, letters, plan, claim, events) or a key of var/bench.json.
 """
 
 import os
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.processes import machine
-from benchmarks.report import Report, table, write
+from benchmarks.report import Report, drop, table, write
 from benchmarks.stage import clear, stage
 
 READERS = 100_000
+FEWER = 5  # times, where each reader's edition is another
 Measure = Callable[[], Report]
 
 
@@ -28,12 +29,18 @@ class Sizes:
     ledger_rows: int
     events: int
 
+    def of(self, part: str) -> int:
+        """How many readers the part has."""
+        return {"plan": self.plan_readers, "many_papers": self.readers // FEWER}.get(part, self.readers)
+
 
 PARTS: Mapping[str, Sequence[str]] = {
     "smtp": ("smtp_mails_per_second", "smtp_floor_ratio", "worker_megabytes"),
     "many_editions": ("smtp_many_editions_per_second", "worker_megabytes"),
-    "smtp_20ms": ("smtp_20ms_mails_per_second",),
-    "batch": ("batch_readers_per_second",),
+    "many_papers": ("worker_megabytes",),
+    "smtp_20ms": ("smtp_20ms_mails_per_second", "worker_megabytes"),
+    "batch": ("batch_readers_per_second", "worker_megabytes"),
+    "letters": ("letter_seconds", "worker_megabytes"),
     "plan": ("plan_ratio",),
     "claim": ("claim_ratio",),
     "events": ("events_per_second",),
@@ -56,10 +63,11 @@ def _run(names: Sequence[str], sizes: Sizes) -> int:
         measures = _measures(sizes)
         for name in names:
             print(f"\n{name} ...", flush=True)
+            drop(key for key in PARTS[name] if key not in whole.figures)
             report = _measured(name, measures[name])
             print("\n".join(report.notes), flush=True)
             whole.add(report)
-            write(whole.figures)
+            write({key: whole.figures[key] for key in PARTS[name] if key in whole.figures}, readers=sizes.of(name))
     print(f"\n{table(whole.figures)}")
     for fault in whole.faults:
         print(f"FAULT: {fault}")
@@ -78,13 +86,15 @@ def _measured(name: str, measure: Measure) -> Report:
 
 def _measures(sizes: Sizes) -> Mapping[str, Measure]:
     """The parts read Django's models: they are imported when it is set up."""
-    from benchmarks import claims, provider, smtp
+    from benchmarks import claims, letters, provider, smtp
 
     return {
         "smtp": partial(smtp.few_editions, sizes.readers),
         "many_editions": partial(smtp.many_editions, sizes.readers),
+        "many_papers": partial(smtp.many_papers, sizes.of("many_papers")),
         "smtp_20ms": partial(smtp.far_away, sizes.readers),
         "batch": partial(provider.batches, sizes.readers),
+        "letters": partial(letters.beside_a_digest, sizes.readers),
         "plan": partial(_plan, sizes.plan_readers),
         "claim": partial(claims.rates, sizes.readers, rows=sizes.ledger_rows),
         "events": partial(_events, sizes.events),

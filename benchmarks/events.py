@@ -1,5 +1,6 @@
 """How many events a second one process records: from webhooks that carry one each, and from those that carry hundreds.
 
+A request goes to Django's handler, and so through all of the site's code, but over no socket: without gunicorn's part.
 Beside them the floor: the same rows by bare INSERTs, each in a transaction of its own or 500 in one statement.
 """
 
@@ -21,7 +22,7 @@ BOUNCES = 50  # one mail in so many bounces
 def measure(events: int) -> dict[str, float]:
     """Figures of one process on the empty PostgreSQL that Django is set up with (stage.py), a second.
 
-    `events_one_by_one` and `events_in_batches` are events through the whole site, `floor_one_by_one` and
+    `events_one_by_one` and `events_in_batches` are events through the site's code, `floor_one_by_one` and
     `floor_in_batches` rows by bare INSERTs. One mail in fifty bounces.
     """
     _open_the_hooks()

@@ -60,7 +60,7 @@ SENTENCES = {
         "يعمل على بطاقة رسوميات واحدة ويجيب في أقلّ من 200 ميلي ثانية.",
     ),
 }
-BULLETS = 2  # of each summary
+BULLETS = 3  # of each summary
 VOTED_AT = datetime(2026, 1, 1, 6, tzinfo=UTC)
 
 
@@ -80,11 +80,11 @@ def make_newsletter() -> Newsletter:
 
 
 def make_approved(newsletter: Newsletter, day: date, *, papers: int, now: datetime) -> Digest:
-    """The digest of `day`, approved as an editor does it; up to twelve papers of three topics each."""
+    """The digest of `day`, approved as an editor does it; each of its papers has three topics."""
     digest = Digest.objects.create(newsletter=newsletter, day=day)
     topics = list(newsletter.topics.order_by("slug"))
-    for number, name in enumerate(NAMES[:papers]):
-        paper = _paper(number, name)
+    for number in range(papers):
+        paper = _paper(number, NAMES[number % len(NAMES)])
         paper.topics.set(topics[(number + step) % len(topics)] for step in TOPIC_STEPS)
         Entry.objects.create(digest=digest, paper=paper, position=number, votes=papers - number, votes_at=VOTED_AT)
     editor, _new = User.objects.get_or_create(username="editor", defaults={"is_staff": True, "is_superuser": True})
@@ -98,7 +98,7 @@ def _paper(number: int, name: str) -> Paper:
         key=f"arxiv:{key}",
         defaults={
             "url": f"https://arxiv.org/abs/{key}",
-            "title": TITLES[number % len(TITLES)].format(name),
+            "title": TITLES[number % len(TITLES)].format(name + _edition(number)),
             "authors": ["Ada Example", "Ben Muster", "Cho Sample", "Dai Tameshi", "Eva Probe"],
         },
     )
@@ -108,6 +108,11 @@ def _paper(number: int, name: str) -> Paper:
             for locale, sentences in SENTENCES.items()
         )
     return paper
+
+
+def _edition(number: int) -> str:
+    """Of more papers than names: " 2" for the second of a name."""
+    return f" {number // len(NAMES) + 1}" if number >= len(NAMES) else ""
 
 
 def _text(sentences: tuple[str, ...], number: int, name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")  # where results go; a run's own folder has the name later
 TICKS = os.sysconf("SC_CLK_TCK")  # per second of CPU time
 PATIENCE = 20  # seconds for a process to end by itself
 
@@ -55,6 +56,8 @@ def _end(process: "subprocess.Popen[str]") -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 def family(pid: int) -> list[int]:

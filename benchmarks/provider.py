@@ -12,11 +12,11 @@ from newsletter.delivery.models import Delivery
 
 
 def batches(readers: int) -> Report:
-    sender = ready(readers)
+    ready(readers)
     with sink(sinks.HTTP) as target:
         url = f"anymail+brevo://:key@?api_url=http://127.0.0.1:{target.port}/v3/"
         with workers(PROCESSES, postbox_url=url) as started:
-            outcome = send(sender, target, started)
+            outcome = send(target, started)
         seen = target.seen()
     report = checked(outcome, Counter(_addresses(seen)), "batch provider")
     if mixed_up := _mixed_up(seen):

@@ -15,7 +15,7 @@ from newsletter.subscribers.models import Subscriber, Subscription
 CONFIRMED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SEED = 0.42  # so that choosy readers choose the same in every run
 BLOCK = 64  # bytes of a block of SHA-256
-FEW_TOPICS = 4  # one for each reader; with three details and five languages 60 editions
+FEW_TOPICS = 4  # two neighbours for each reader; with three details and five languages 60 editions
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def _pads(key: bytes) -> tuple[bytes, bytes]:
 
 
 def _make_subscriptions(newsletter: Newsletter, first: int, *, at: Morning, choosy: bool) -> None:
-    """Of a few choices the n-th reader has the language n, the topic n / 5 and the detail n / 20."""
-    few = f"1 AS most, 'html' AS format, (id - {first}) / 20 AS detail"
+    """Of a few choices the n-th reader has the language n, the topics from n / 5 on and the detail n / 20."""
+    few = f"2 AS most, 'html' AS format, (id - {first}) / 20 AS detail"
     many = """1 + floor(random() * 3)::int AS most, (ARRAY['html', 'text'])[1 + (random() < 0.1)::int] AS format,
             floor(random() * 3)::int AS detail"""
     _execute(
@@ -86,10 +86,10 @@ def _make_subscriptions(newsletter: Newsletter, first: int, *, at: Morning, choo
 
 
 def _choose_topics(newsletter: Newsletter, first: int, *, choosy: bool) -> None:
-    """Choosy readers want a handful of all topics, or have not said; the others want one each."""
+    """Choosy readers want a handful of all topics, or have not said; the others want two each."""
     topics = list(newsletter.topics.order_by("slug").values_list("pk", flat=True))
     offers = topics if choosy else topics[:FEW_TOPICS]
-    wanted = "random() < 0.17" if choosy else f"place = 1 + (subscriber_id - {first}) / 5 %% {FEW_TOPICS}"
+    wanted = "random() < 0.17" if choosy else f"((subscriber_id - {first}) / 5 + 5 - place) %% {FEW_TOPICS} < 2"
     _execute(
         f"""
         INSERT INTO {{topics}} (subscription_id, topic_id)

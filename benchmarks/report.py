@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import VAR
 
-FILE = ROOT / "var" / "bench.json"
+FILE = VAR / "bench.json"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,12 @@ TARGETS: Mapping[str, Target] = {
     "batch_readers_per_second": Target("batch provider, readers/s", 20_000),
     "plan_ratio": Target("planning / bare INSERT ... SELECT", 2, at_most=True),
     "worker_megabytes": Target("memory of a worker process, MB", 250, at_most=True),
+    "letter_seconds": Target("a letter while a digest goes out, slowest, s", 5, at_most=True),
     "claim_ratio": Target("claim rate, large ledger / small ledger", 0.9),
     "events_per_second": Target("events of providers, events/s", 1_000),
 }
 NOT_KEPT = {"events_per_second"}  # in the table, not in the file
+READERS = "readers"  # the file's key that says of each figure how many readers it was measured with
 
 
 @dataclass
@@ -65,12 +68,31 @@ def table(figures: Mapping[str, float]) -> str:
     return "\n".join(lines)
 
 
-def write(figures: Mapping[str, float], *, to: Path = FILE) -> None:
-    """The figures in the file are these; others that are there stay."""
-    before = json.loads(to.read_text()) if to.exists() else {}
+def write(figures: Mapping[str, float], *, readers: int, to: Path = FILE) -> None:
+    """The figures in the file are these, measured with so many readers; others that are there stay."""
     kept = {key: round(value, 3) for key, value in figures.items() if key not in NOT_KEPT}
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(json.dumps(before | kept, indent=2, sort_keys=True) + "\n")
+    before = _read(to)
+    before[READERS] |= dict.fromkeys(kept, readers)
+    _write(before | kept, to)
+
+
+def drop(keys: Iterable[str], *, of: Path = FILE) -> None:
+    """The file has no such figures: what stands there of another run must not be taken for this one's."""
+    before = _read(of)
+    for key in keys:
+        before.pop(key, None)
+        before[READERS].pop(key, None)
+    _write(before, of)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return {READERS: {}} | found
+
+
+def _write(content: Mapping[str, Any], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,21 +1,22 @@
-"""SMTP the whole way: with 60 editions beside the floor, with many editions, and to a server that is far away."""
+"""SMTP the whole way: with 60 editions beside the floor, with many, with many papers, and to a server far away."""
 
 from benchmarks import sinks
 from benchmarks.checking import checked
 from benchmarks.floor import floor
 from benchmarks.report import Report
 from benchmarks.sinks import Sink, sink
-from benchmarks.whole_way import Outcome, ready, send
+from benchmarks.whole_way import PAPERS_OF_CHOOSY, Outcome, ready, send
 from benchmarks.workers import CONNECTIONS, PROCESSES, workers
 
 MOST_CONNECTIONS = 100  # in all, to a server that is FAR away
 FAR = 0.02  # seconds before each answer
+MOST_PAPERS = 68  # of a day
 
 
 def few_editions(readers: int) -> Report:
     """The floor is measured twice, and the faster one counts."""
     with sink(sinks.SMTP, "--record") as target:
-        outcome, report = _whole_way(readers, target, what="SMTP", connections=CONNECTIONS)
+        outcome, report = _whole_way(readers, target, what="SMTP")
         floors = sorted(_floor(target, outcome) for _time in range(2))
     report.figures["smtp_mails_per_second"] = outcome.per_second
     report.figures["smtp_floor_ratio"] = outcome.per_second / floors[-1]
@@ -25,8 +26,15 @@ def few_editions(readers: int) -> Report:
 
 def many_editions(readers: int) -> Report:
     with sink(sinks.SMTP, "--record") as target:
-        outcome, report = _whole_way(readers, target, what="SMTP, many editions", connections=CONNECTIONS, choosy=True)
+        outcome, report = _whole_way(readers, target, what="SMTP, many editions", papers=PAPERS_OF_CHOOSY)
     report.figures["smtp_many_editions_per_second"] = outcome.per_second
+    return report
+
+
+def many_papers(readers: int) -> Report:
+    """Of a day with very many papers nearly every choosy reader gets another edition: what that needs of memory."""
+    with sink(sinks.SMTP, "--record") as target:
+        _outcome, report = _whole_way(readers, target, what=f"SMTP, {MOST_PAPERS} papers", papers=MOST_PAPERS)
     return report
 
 
@@ -40,13 +48,16 @@ def far_away(readers: int) -> Report:
 
 
 def _whole_way(
-    readers: int, target: Sink, *, what: str, connections: int, choosy: bool = False
+    readers: int, target: Sink, *, what: str, connections: int = CONNECTIONS, papers: int = 0
 ) -> tuple[Outcome, Report]:
-    """A morning of so many readers, with so many connections of each process."""
-    sender = ready(readers, choosy=choosy)
+    """A morning of so many readers, with so many connections of each process; choosy ones, where `papers` are named."""
+    if papers:
+        ready(readers, papers=papers, choosy=True)
+    else:
+        ready(readers)
     url = f"smtp://127.0.0.1:{target.port}?connections={connections}"
     with workers(PROCESSES, postbox_url=url) as started:
-        outcome = send(sender, target, started)
+        outcome = send(target, started)
     return outcome, checked(outcome, target.seen(), what)
 
 

@@ -23,7 +23,8 @@ POLL = 0.05  # seconds
 LOOK = 2  # seconds between looks into the ledger while mails arrive
 STUCK = 60  # seconds without a mail
 QUARTERS = (0.25, 0.5, 0.75, 1.0)
-PAPERS, MANY_PAPERS = 4, 10  # so many that a mail has about 15 kB, and choosy readers the editions that they make
+PAPERS = 4  # a mail has about 15 kB and ten links
+PAPERS_OF_CHOOSY = 10  # so many that 100,000 readers make about 20,000 editions
 OPEN = (Delivery.Status.PLANNED, Delivery.Status.SENDING)
 
 
@@ -71,9 +72,9 @@ class Outcome:
         return max((sample.most for sample in self.watch.memory), default=0)
 
 
-def ready(readers: int, *, choosy: bool = False) -> Sender:
+def ready(readers: int, *, papers: int = PAPERS, choosy: bool = False) -> Sender:
     """The Sender of a newsletter that has an approved digest and `readers` planned rows, all of them due now."""
-    sender = staged(readers, choosy=choosy)
+    sender = staged(readers, papers=papers, choosy=choosy)
     now = datetime.now(UTC)
     planning.plan(now=now)
     tidy()
@@ -83,25 +84,28 @@ def ready(readers: int, *, choosy: bool = False) -> Sender:
     return sender
 
 
-def staged(readers: int, *, choosy: bool = False) -> Sender:
+def staged(readers: int, *, papers: int = PAPERS, choosy: bool = False) -> Sender:
     """The same before anything is planned."""
     now = datetime.now(UTC)
     at = morning(now)
     clear()
     newsletter = make_newsletter()
-    make_approved(newsletter, at.day, papers=MANY_PAPERS if choosy else PAPERS, now=now)
+    make_approved(newsletter, at.day, papers=papers, now=now)
     make_readers(newsletter, readers, at=at, choosy=choosy)
     tidy()
     return newsletter.sender_assignment.sender
 
 
-def send(sender: Sender, sink: Sink, workers: Workers) -> Outcome:
-    """Wakes the workers until nothing is left to send. Raises RuntimeError when no mail arrives any more."""
+def send(sink: Sink, workers: Workers, *, beside: Callable[[int], None] = lambda _arrived: None) -> Outcome:
+    """Wakes the workers until nothing is left to send. Raises RuntimeError when no mail arrives any more.
+
+    `beside` is called again and again, with how many mails have arrived.
+    """
     readers = Delivery.objects.count()
     sink.clear()
     watch, users = Watch(), _users(workers, sink)
     before, busy_before = {user: cpu_seconds(pids()) for user, pids in users.items()}, busy_seconds()
-    _until_all_left(sender, sink, workers, readers=readers, watch=watch)
+    _until_all_left(sink, workers, beside, readers=readers, watch=watch)
     ended = _database_clock()
     watch.cpu = {user: cpu_seconds(pids()) - before[user] for user, pids in users.items()}
     watch.others = busy_seconds() - busy_before - sum(watch.cpu.values())
@@ -117,13 +121,14 @@ def send(sender: Sender, sink: Sink, workers: Workers) -> Outcome:
     )
 
 
-def _until_all_left(sender: Sender, sink: Sink, workers: Workers, *, readers: int, watch: Watch) -> None:
+def _until_all_left(sink: Sink, workers: Workers, beside: Callable[[int], None], *, readers: int, watch: Watch) -> None:
     quarters = list(QUARTERS[:-1])
     arrived, moved_at, looked_at = 0, time.monotonic(), time.monotonic()
     while True:
-        workers.wake(sender)
+        workers.wake()
         time.sleep(POLL)
         now, (count, _bytes) = time.monotonic(), sink.count()
+        beside(count)
         moved_at = now if count != arrived else moved_at
         arrived = count
         while quarters and arrived >= quarters[0] * readers:

@@ -13,6 +13,7 @@ from benchmarks.drill.servers import Postgres, Redis
 from benchmarks.processes import family, python
 
 PROCESSES = 2  # of each machine
+DIGESTS, LETTERS = "delivery", "pulse,letters"  # queues: what a machine does
 CELERY = ("-m", "celery", "-A", "newsletter")
 OPEN = "01"  # ESTABLISHED in /proc/net/tcp
 
@@ -52,26 +53,32 @@ class Program:
 
 
 class Machine(Program):
-    """One host: a Celery worker with its journals."""
+    """One host: a Celery worker for some queues, with its journals."""
 
-    def __init__(self, name: str, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, folder: Path, environment: Mapping[str, str], *, queues: str) -> None:
         self.journals = folder / name / "journal"
-        arguments = ["worker", "-n", f"{name}@drill", "--concurrency", str(PROCESSES), "-Q", "delivery,letters"]
+        arguments = ["worker", "-n", f"{name}@drill", "--concurrency", str(PROCESSES), "-Q", queues]
         own = {"JOURNAL_DIR": str(self.journals), "LOG_LEVEL": "INFO"}
         super().__init__(name, folder, [*arguments, "--loglevel", "warning"], {**environment, **own})
 
-    def kill(self, *, port: int) -> tuple[list[int], int]:
-        """kill -9 of every process of it: who they were, and how many connections to `port` they had open."""
+    def is_sending(self, *, port: int) -> bool:
+        """Whether it has a connection to `port`."""
+        return any(connections(pid, port=port) for pid in self.pids)
+
+    def freeze(self, *, port: int) -> tuple[list[int], int]:
+        """Nothing moves on it, and nothing that it holds is let go; as `freeze` of its processes."""
+        pids = self.pids
+        return pids, freeze(pids, port=port)
+
+    def kill(self, *, port: int) -> int:
+        """kill -9 of every process of it; as `kill`."""
         return kill(self.pids, port=port)
 
     def kill_one(self, chance: Random, *, port: int) -> int:
         """kill -9 of one pool process, of those that are sending if any is; the connections that it had open."""
         pool = [pid for pid in self.pids[1:] if pid not in self._helpers()]
         sending = [pid for pid in pool if connections(pid, port=port)]
-        return kill([chance.choice(sending or pool)], port=port)[1] if pool else 0
-
-    def lose_journals(self) -> None:
-        rmtree(self.journals, ignore_errors=True)
+        return kill([chance.choice(sending or pool)], port=port) if pool else 0
 
     def _helpers(self) -> list[int]:
         """Python's own resource tracker, where the pool has one: no worker."""
@@ -79,28 +86,37 @@ class Machine(Program):
 
 
 class Crew:
-    """Two machines, one beat, PostgreSQL and Redis."""
+    """Two machines that send digests, one that sends letters and wakes the others, one beat, PostgreSQL and Redis."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder, self.environment = folder, environment
         self.postgres = Postgres(os.environ["DATABASE_URL"])
         self.redis = Redis(os.environ["REDIS_URL"])
         self.machines: list[Machine] = []
+        self.letters: Machine | None = None
+        self.lost: list[Machine] = []
         self.beats: list[Program] = []
         self._numbers = count(1)
 
+    @property
+    def programs(self) -> list[Program]:
+        """Whoever should be running."""
+        return [*self.beats, *self.machines, *([self.letters] if self.letters else [])]
+
     def gather(self) -> None:
-        """Two machines, one beat and Redis are there, whatever became of those before."""
+        """Three machines, one beat and Redis are there, whatever became of those before."""
+        self.bury()
         if not self.redis.is_up:
             self.redis.start()
-        fit = [program for program in (*self.machines, *self.beats[:1]) if not program.is_in_trouble]
-        for program in (*self.machines, *self.beats):
-            if program not in fit:
-                program.end()
-        self.machines = [machine for machine in self.machines if machine in fit]
-        self.beats = [beat for beat in self.beats if beat in fit]
+        unfit = [*(program for program in self.programs if program.is_in_trouble), *self.beats[1:]]
+        for program in unfit:
+            program.end()
+        self.machines = [machine for machine in self.machines if machine not in unfit]
+        self.beats = [beat for beat in self.beats if beat not in unfit]
         while len(self.machines) < 2:
-            self.machines.append(Machine(f"machine{next(self._numbers)}", self.folder, self.environment))
+            self.machines.append(self._machine("machine", queues=DIGESTS))
+        if self.letters is None or self.letters in unfit:
+            self.letters = self._machine("letters", queues=LETTERS)
         if not self.beats:
             self.add_beat()
 
@@ -113,12 +129,27 @@ class Crew:
     def free_machine(self, chance: Random, *, port: int) -> Machine | None:
         """A running machine that is in no trouble, while there is one; one that has connections to `port`, if any."""
         free = [machine for machine in self.machines if machine.is_running and not machine.is_in_trouble]
-        sending = [machine for machine in free if any(connections(pid, port=port) for pid in machine.pids)]
+        sending = [machine for machine in free if machine.is_sending(port=port)]
         return chance.choice(sending or free) if free else None
+
+    def lose(self, machine: Machine, *, port: int) -> tuple[list[int], int]:
+        """The machine is off the net with its journals: it says nothing any more, not even that it has gone."""
+        found = machine.freeze(port=port)
+        rmtree(machine.journals, ignore_errors=True)
+        self.machines.remove(machine)
+        self.lost.append(machine)
+        return found
+
+    def bury(self) -> None:
+        """Nothing is left of the machines that were lost."""
+        for machine in self.lost:
+            machine.kill(port=0)
+            machine.end()
+        self.lost.clear()
 
     def revive(self) -> list[str]:
         """Who has ended although nobody did anything to it; as a service manager would, it is started again."""
-        gone = [program for program in (*self.machines, *self.beats) if not program.is_running]
+        gone = [program for program in self.programs if not program.is_running]
         ended = [program for program in gone if not program.is_in_trouble]
         for program in ended:
             program.start()
@@ -126,12 +157,16 @@ class Crew:
 
     def end(self) -> None:
         """Nobody is left. All are asked first, so that they leave at the same time."""
-        for program in (*self.beats, *self.machines):
+        self.bury()
+        for program in self.programs:
             if program.is_running:
                 program.ask_to_leave()
-        for program in (*self.beats, *self.machines):
+        for program in self.programs:
             program.end()
         self.redis.end()
+
+    def _machine(self, kind: str, *, queues: str) -> Machine:
+        return Machine(f"{kind}{next(self._numbers)}", self.folder, self.environment, queues=queues)
 
 
 @contextmanager
@@ -143,16 +178,21 @@ def crew(folder: Path, environment: Mapping[str, str]) -> Iterator[Crew]:
         gathered.end()
 
 
-def kill(pids: list[int], *, port: int) -> tuple[list[int], int]:
-    """kill -9: the pids, and how many connections to `port` they had open at that moment."""
-    for pid in pids:  # they stand still where they are, so that the counting changes nothing
+def freeze(pids: list[int], *, port: int) -> int:
+    """The processes stand still where they are; how many connections to `port` they have open."""
+    for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP)
-    had_open = sum(connections(pid, port=port) for pid in pids)
+    return sum(connections(pid, port=port) for pid in pids)
+
+
+def kill(pids: list[int], *, port: int) -> int:
+    """kill -9; how many connections to `port` they had open at that moment. The counting changes nothing."""
+    had_open = freeze(pids, port=port)
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return pids, had_open
+    return had_open
 
 
 def connections(pid: int, *, port: int) -> int:

@@ -1,8 +1,9 @@
 """An SMTP server that counts what it takes, and misbehaves when it is told to, in a process of its own.
 
 `python -m benchmarks.drill.sink [--port PORT] [--delay SECONDS] [--seed SEED]`. It hears what counting.py hears, and
-hang SECONDS, busy SECONDS, cut after, cut before, refuse COUNT, unanswered, refused FILE, stood. `seen` writes the
-recipient and the delivery of each mail. A mail is taken with its final dot, whether or not anybody is told so.
+hang SECONDS, busy SECONDS, cut after, cut before, refuse COUNT, unanswered, refused FILE, stood. `seen` writes of each
+mail the recipient, and d with its delivery's id or l with its letter's. A mail is taken with its final dot, whether or
+not anybody is told so.
 """
 
 import argparse
@@ -15,24 +16,15 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.counting import Tally, serve
+from benchmarks.smtp_sink import ANSWERS, END, TAKEN, UNKNOWN
 
 TICK = 0.25  # seconds
 LONGEST_HEAD = 8000  # bytes in which the Message-ID stands
-END = b"\r\n.\r\n"
-DELIVERY = re.compile(rb"^message-id:\s*<d(\d+)\.", re.IGNORECASE | re.MULTILINE)
+MARK = re.compile(rb"^message-id:\s*<([dl]\d+)\.", re.IGNORECASE | re.MULTILINE)
 READERS_ADDRESS = re.compile(rb"TO:<([^>]*)>", re.IGNORECASE)
 GO_ON = b"354 go on\r\n"
-TAKEN = b"250 2.0.0 taken\r\n"
 LATER = b"451 4.3.2 later\r\n"
 NOBODY = b"550 5.1.1 nobody of that name\r\n"
-UNKNOWN = b"502 5.5.1 not known here\r\n"
-ANSWERS = {
-    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n",
-    b"HELO": b"250 sink\r\n",
-    b"MAIL": b"250 2.1.0 ok\r\n",
-    b"RSET": b"250 2.0.0 ok\r\n",
-    b"NOOP": b"250 2.0.0 ok\r\n",
-}
 
 
 @dataclass
@@ -174,9 +166,9 @@ class Session(asyncio.Protocol):
         self.rest, self.in_body = rest, False
         if refusal := self.conduct.trouble(self.recipient):
             return refusal
-        found = DELIVERY.search(body, 0, LONGEST_HEAD)
+        found = MARK.search(body, 0, LONGEST_HEAD)
         self.conduct.mails += 1
-        self.conduct.seen.append(b"%b %b" % (self.recipient, found[1] if found else b"0"))
+        self.conduct.seen.append(b"%b %b" % (self.recipient, found[1] if found else b"?"))
         if self in self.conduct.cut_after:
             self.conduct.unanswered += 1 + sum(taken for _answers, taken in self.pending)
             self.transport.abort()
@@ -194,7 +186,7 @@ class Session(asyncio.Protocol):
         if verb == b"DATA":
             return self._data()
         if verb == b"QUIT":
-            self.transport.write(b"221 2.0.0 bye\r\n")
+            self.transport.write(ANSWERS[verb])
             self.transport.close()
         if verb in (b"MAIL", b"RSET"):
             self.recipient = b""

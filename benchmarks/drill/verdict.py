@@ -9,24 +9,24 @@ UNSETTLED = frozenset({"planned", "sending", "skipped"})  # in a drill nobody ha
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the ledger when everything is over."""
+    """A row of the ledger, or a letter, when everything is over. Its mail is known by `mark`: d7 or l7."""
 
-    delivery: int
+    mark: str
     reader: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that was taken: to whom its envelope said, and for which delivery its Message-ID."""
+    """A mail that was taken: to whom its envelope said, and of which row its Message-ID."""
 
     reader: str
-    delivery: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How many readers. Of the `uncertain` ones some mails have `arrived`, and some have not.
+    """How many readers, those of letters included. Of the `uncertain` ones some mails have `arrived`, others have not.
 
     `misled` are mails that another reader's envelope carried, or that are of no row of this send; `denied` are readers
     whose row says that nothing has left, and who have the mail.
@@ -72,4 +72,4 @@ def _is_lost(row: Row | None, mails: int, *, refused: bool) -> bool:
 
 def _is_misled(mail: Mail, row_of: Mapping[str, Row]) -> bool:
     row = row_of.get(mail.reader)
-    return row is None or row.delivery != mail.delivery
+    return row is None or row.mark != mail.mark

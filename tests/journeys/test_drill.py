@@ -14,9 +14,14 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize(
-    "faults", ["kill_all+flush_redis+cut_after_data+two_beats", "kill_worker+kill_postgres+answer_5xx_once+sigterm"]
+SENDS = (
+    "kill_all+flush_redis+cut_after_data+two_beats",
+    "kill_worker+kill_letters+kill_postgres+answer_5xx_once+sigterm",
+    "stop_beat+sink_hang+answer_4xx",
 )
+
+
+@pytest.mark.parametrize("faults", SENDS)
 def test_whatever_goes_wrong_each_reader_has_one_mail_or_is_known_to_be_in_doubt(faults: str, tmp_path: Path) -> None:
     choice = {"READERS": "600", "SEED": "11", "ONLY": faults, "FAULTS": "0", "VAR_DIR": str(tmp_path)}
 
@@ -33,4 +38,8 @@ def test_whatever_goes_wrong_each_reader_has_one_mail_or_is_known_to_be_in_doubt
     assert drill.returncode == 0, drill.stdout + drill.stderr
     [report] = json.loads((tmp_path / "drill.json").read_text())
     assert (report["readers"], report["lost"], report["doubled"]) == (600, 0, 0)
+    assert report["letters"] > 0
+    assert set(report["hits"]) == set(faults.split("+"))
     assert report["uncertain"] <= report["in_the_air"]
+    if "kill_" in faults:
+        assert report["in_the_air"] >= 1

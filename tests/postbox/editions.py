@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.conf import settings
 
@@ -11,8 +10,9 @@ from newsletter.postbox.answers import Answer
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message, Wording
 from newsletter.postbox.returns import read_signed_id
-from newsletter.postbox.slices import Slice, clock
-from tests.postbox.makers import NOON
+from newsletter.postbox.slices import Slice
+from tests.postbox import makers
+from tests.postbox.makers import NOON, Notes, make_slice
 
 SITE = "https://papers.example.org"
 
@@ -25,15 +25,11 @@ def linked(before: str, after: str = "") -> Pieces:
 
 def make_wording(**values: Any) -> Wording:
     defaults: dict[str, Any] = {
-        "sender_name": "Daily Papers",
-        "sender_address": "papers@example.org",
-        "reply_to": "",
-        "subject": "12 papers",
         "text": linked("Good morning"),
         "html": linked("<p>Good morning", "</p>"),
         "headers": {"List-Id": "<daily.papers.example.org>"},
     }
-    return Wording(**defaults | values)
+    return makers.make_wording(**defaults | values)
 
 
 def token(place: Place, number: int) -> str:
@@ -68,39 +64,30 @@ def row_of(metadata: Mapping[str, str]) -> int | None:
     return said[1] if said is not None and said[0] == "delivery" else None
 
 
-class Desk:
+class Desk(Notes):
     """Gives slices out, and remembers what was begun and answered, in order."""
 
-    def __init__(self) -> None:
-        self.begun: list[int] = []
-        self.answered: list[int] = []
+    @property
+    def begun(self) -> list[int]:
+        return [row for what, row in self.said if what == "begin"]
 
-    def begin(self, row: int) -> None:
-        self.begun.append(row)
+    @property
+    def answered(self) -> list[int]:
+        return [row for what, row in self.said if what == "answer"]
 
-    def answer(self, row: int, answer: Answer) -> None:
-        """The slice remembers what; here it is about when."""
-
-    def look(self) -> None:
-        """Nothing has changed."""
-
-    def heard(self, message: Message, answer: Answer) -> None:
-        self.answered.append(message.row)
-
-    def slice_of(self, messages: Iterable[Message], *, claim: UUID | None = None, seconds: float = 60) -> Slice:
-        return Slice(claim or uuid4(), iter(messages), marks=self, overseer=self, latest=clock() + seconds)
+    def slice_of(self, messages: Iterable[Message], *, seconds: float = 60) -> Slice:
+        return make_slice(messages, self, seconds=seconds)
 
 
 def carry(url: str, *slices: Slice) -> None:
-    """Has the postbox work the slices off, each asked for by itself."""
-    waiting = list(slices)
+    """Has the postbox of this URL work the slices off, each asked for by itself."""
     with open_postbox(url) as postbox:
-        postbox.carry(lambda _lanes: [waiting.pop(0)] if waiting else [])
+        makers.carry(postbox, *slices)
 
 
 def hand_over(url: str, *messages: Message) -> list[Answer]:
     """The answers to the messages of one slice, in their order."""
-    work = Desk().slice_of(messages)
+    work = make_slice(messages)
     carry(url, work)
     assert work.is_done
     return [work.answers[message.row] for message in messages]

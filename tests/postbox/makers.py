@@ -65,14 +65,20 @@ class Notes:
 numbers = count(1)
 
 
-def make_slice(messages: Iterable[Message], notes: Notes | None = None) -> Slice:
+def make_slice(messages: Iterable[Message], notes: Notes | None = None, *, seconds: float = 60) -> Slice:
+    """A slice whose mails may be begun for so many seconds."""
     notes = notes or Notes()
-    return Slice(UUID(int=next(numbers)), iter(messages), marks=notes, overseer=notes, latest=clock() + 60)
+    return Slice(UUID(int=next(numbers)), iter(messages), marks=notes, overseer=notes, latest=clock() + seconds)
+
+
+def carry(postbox: Postbox, *slices: Slice) -> None:
+    """Has the postbox work the slices off, each asked for by itself."""
+    waiting = list(slices)
+    postbox.carry(lambda _free: [waiting.pop(0)] if waiting else [])
 
 
 def hand_over(postbox: Postbox, messages: Iterable[Message], notes: Notes | None = None) -> list[Answer]:
     """The answers to mails that go as one slice, in the order of their rows."""
     made = make_slice(messages, notes)
-    waiting = [made]
-    postbox.carry(lambda _free: [waiting.pop()] if waiting else [])
+    carry(postbox, made)
     return [made.answers[row] for row in sorted(made.answers)]

@@ -2,11 +2,15 @@
 
 import os
 import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from benchmarks.drill.__main__ import AT_ONCE, Options, sends
-from benchmarks.drill.crew import connections
+from benchmarks.drill.__main__ import AT_ONCE, Options, main, sends
+from benchmarks.drill.crew import connections, freeze, kill
+from benchmarks.processes import python
+from benchmarks.sinks import line_of
 
 KNOWN = ["clean", "flood", "fire", "frost", "fog", "famine", "flies"]
 
@@ -40,6 +44,14 @@ def test_one_chosen_fault_means_no_random_ones() -> None:
     assert Options.read({"READERS": "", "SEED": "7"}).faults == 200
 
 
+@pytest.mark.parametrize("name", ["BENCH_DATABASE_URL", "BENCH_REDIS_URL"])
+def test_a_server_that_is_not_the_drills_own_is_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "redis://127.0.0.1:1/0")
+
+    with pytest.raises(SystemExit, match=name):
+        main()
+
+
 def test_open_connections_of_a_process_to_one_server_are_counted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("127.0.0.1", 0)) as other:
         to_server, to_other = server.getsockname(), other.getsockname()
@@ -59,3 +71,22 @@ def test_a_connection_that_the_server_has_ended_is_not_open() -> None:
 
         assert client.recv(1) == b""
         assert connections(os.getpid(), port=server.getsockname()[1]) == 0
+
+
+CLIENT = "import socket, sys, time; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); print(1, flush=True)"
+
+
+def test_a_machine_that_is_lost_keeps_its_connections_and_one_that_is_killed_does_not() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with python("-c", f"{CLIENT}; time.sleep(60)", str(port), stdout=subprocess.PIPE) as client:
+            line_of(client)
+
+            assert freeze([client.pid], port=port) == 1
+            assert Path(f"/proc/{client.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+            assert connections(client.pid, port=port) == 1
+
+            assert kill([client.pid], port=port) == 1
+            assert client.wait(5) == -9
+            with server.accept()[0] as connection:
+                assert connection.recv(1) == b""

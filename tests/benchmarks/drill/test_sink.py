@@ -16,9 +16,6 @@ MAIL = "Message-ID: <d{}.20260407.papers@example.org>\r\n\r\nBreakfast.\r\n.. an
 def server() -> Iterator[Sink]:
     with sink("benchmarks.drill.sink") as running:
         yield running
-        for process in running.processes:
-            assert process.stdout
-            process.stdout.close()
 
 
 def connected(server: Sink, *, timeout: float = 1) -> smtplib.SMTP:
@@ -42,8 +39,17 @@ def test_each_mail_is_counted_with_its_reader_and_its_delivery(server: Sink) -> 
         send(client, 2)
 
     assert server.count()[0] == 3
-    assert server.seen() == {"reader-1@example.com 1": 1, "reader-2@example.com 2": 2}
+    assert server.seen() == {"reader-1@example.com d1": 1, "reader-2@example.com d2": 2}
     assert tell(server, "unanswered") == "0"
+
+
+def test_a_letter_is_known_by_its_own_number(server: Sink) -> None:
+    with connected(server) as client:
+        client.sendmail(
+            "papers@example.org", ["eve@example.com"], "Message-ID: <l7.20260407@example.org>\r\n\r\nHi.\r\n"
+        )
+
+    assert server.seen() == {"eve@example.com l7": 1}
 
 
 def test_a_connection_that_is_cut_after_a_mail_has_taken_the_mail_and_says_nothing(server: Sink) -> None:
@@ -53,7 +59,7 @@ def test_a_connection_that_is_cut_after_a_mail_has_taken_the_mail_and_says_nothi
     with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
         send(client, 1)
 
-    assert server.seen() == {"reader-1@example.com 1": 1}
+    assert server.seen() == {"reader-1@example.com d1": 1}
     assert tell(server, "unanswered") == "1"
 
 
@@ -65,7 +71,7 @@ def test_a_connection_that_is_cut_before_a_mail_has_taken_none(server: Sink) -> 
     with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
         send(client, 2)
 
-    assert server.seen() == {"reader-1@example.com 1": 1}
+    assert server.seen() == {"reader-1@example.com d1": 1}
     assert tell(server, "unanswered") == "0"
 
 
@@ -93,7 +99,7 @@ def test_a_mail_that_came_while_the_server_hung_is_unanswered_when_its_sender_gi
     with pytest.raises((smtplib.SMTPServerDisconnected, TimeoutError)):
         client.getreply()
 
-    assert server.seen() == {"reader-1@example.com 1": 1}
+    assert server.seen() == {"reader-1@example.com d1": 1}
     wait_until(lambda: tell(server, "unanswered") == "1")
 
 

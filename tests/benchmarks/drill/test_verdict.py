@@ -9,8 +9,8 @@ ALICE = "alice@example.com"
 
 def verdict_on(status: str, *, mails: int, refused: bool = False) -> Verdict:
     """What is said of Alice, whose row of the ledger has this status at the end."""
-    sent = [Mail(ALICE, 1)] * mails
-    return judge([ALICE], [Row(1, ALICE, status)], sent, refused=[ALICE] if refused else [])
+    sent = [Mail(ALICE, "d1")] * mails
+    return judge([ALICE], [Row("d1", ALICE, status)], sent, refused=[ALICE] if refused else [])
 
 
 def test_a_reader_who_has_the_mail_that_the_ledger_speaks_of_is_well() -> None:
@@ -45,9 +45,9 @@ def test_two_mails_are_two_mails_whatever_the_ledger_says(status: str) -> None:
 
 def test_of_uncertain_readers_some_have_the_mail_and_some_have_not() -> None:
     readers = [ALICE, "bob@example.com", "carol@example.com"]
-    rows = [Row(number, reader, "uncertain") for number, reader in enumerate(readers)]
+    rows = [Row(f"d{number}", reader, "uncertain") for number, reader in enumerate(readers)]
 
-    verdict = judge(readers, rows, [Mail(ALICE, 0)], refused=[])
+    verdict = judge(readers, rows, [Mail(ALICE, "d0")], refused=[])
 
     assert (verdict.uncertain, verdict.arrived, verdict.lost) == (3, 1, 0)
 
@@ -59,10 +59,17 @@ def test_a_reader_with_a_mail_that_the_ledger_denies_is_counted(status: str) -> 
 
 
 def test_a_mail_in_another_readers_envelope_is_counted() -> None:
-    rows = [Row(1, ALICE, "sent"), Row(2, "bob@example.com", "sent")]
+    rows = [Row("d1", ALICE, "sent"), Row("d2", "bob@example.com", "sent")]
     readers = [ALICE, "bob@example.com"]
 
-    crossed = judge(readers, rows, [Mail(ALICE, 2), Mail("bob@example.com", 1)], refused=[])
-    strange = judge(readers, rows, [Mail(ALICE, 1), Mail("bob@example.com", 2), Mail("eve@example.com", 3)], refused=[])
+    crossed = judge(readers, rows, [Mail(ALICE, "d2"), Mail("bob@example.com", "d1")], refused=[])
+    strange = judge(
+        readers, rows, [Mail(ALICE, "d1"), Mail("bob@example.com", "d2"), Mail("eve@example.com", "d3")], refused=[]
+    )
 
     assert (crossed.misled, strange.misled) == (2, 1)
+
+
+def test_a_letter_is_no_delivery_although_both_have_the_same_number() -> None:
+    assert judge([ALICE], [Row("l1", ALICE, "sent")], [Mail(ALICE, "d1")], refused=[]).misled == 1
+    assert judge([ALICE], [Row("l1", ALICE, "sent")], [Mail(ALICE, "l1")], refused=[]).misled == 0
