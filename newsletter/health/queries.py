@@ -1,4 +1,7 @@
-"""Questions of the watch, each answered from an index whatever the ledger's size."""
+"""Questions of the watch, each answered from an index.
+
+One of them walks over the planned rows of paused digests, 40 ms for 300,000; /healthz keeps its answer for that.
+"""
 
 from datetime import date, timedelta
 
