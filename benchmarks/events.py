@@ -95,6 +95,15 @@ def _make_sent(count: int) -> int:
     return first
 
 
+def _named(delivery: int) -> str:
+    """The delivery's signed id, as a provider repeats it."""
+    from django.conf import settings
+
+    from newsletter.postbox.returns import signed_id
+
+    return signed_id(f"d{delivery}", keys=settings.LINK_KEYS)
+
+
 def _brevo(delivery: int, number: int) -> str:
     payload = {
         "event": "delivered" if number % BOUNCES else "hard_bounce",
@@ -105,7 +114,7 @@ def _brevo(delivery: int, number: int) -> str:
         "message-id": f"<202604070705.{number}@smtp-relay.mailin.fr>",
         "ts_event": 1604933654,
         "subject": "12 papers",
-        "X-Mailin-custom": json.dumps({"delivery": str(delivery)}),
+        "X-Mailin-custom": json.dumps({"delivery": _named(delivery)}),
         "sending_ip": "192.0.2.1",
         "ts_epoch": int(AT.timestamp() * 1000),
         "tags": ["digest"],
@@ -126,7 +135,7 @@ def _sparkpost(delivery: int, number: int) -> dict[str, object]:
         "message_id": f"000443ee14578172{number}",
         "msg_from": "msprvs1=17827RA6TC8Pz=bounces-12345@example.org",
         "msg_size": "15000",
-        "rcpt_meta": {"delivery": str(delivery)},
+        "rcpt_meta": {"delivery": _named(delivery)},
         "rcpt_tags": [],
         "rcpt_to": f"event-{number}@example.com",
         "recipient_domain": "example.com",

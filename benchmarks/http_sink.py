@@ -86,7 +86,7 @@ def take(head: bytes, body: bytes, tally: Tally) -> Mapping[str, object]:
 
 
 def _reader(version: Mapping[str, Any], places: set[str]) -> bytes:
-    """The one reader of a version, whose every place has a value, and the delivery's id."""
+    """The one reader of a version, whose every place has a value, and the delivery's signed id."""
     (to,) = version["to"]
     if not places <= version.get("params", {}).keys():
         raise Refused("a place in the text has no value")

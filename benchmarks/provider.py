@@ -1,6 +1,9 @@
 """A provider that takes many readers in one call: the whole way to a local server that reads Brevo's payload."""
 
 from collections import Counter
+from collections.abc import Mapping
+
+from django.conf import settings
 
 from benchmarks import sinks
 from benchmarks.checking import checked
@@ -9,6 +12,7 @@ from benchmarks.sinks import sink
 from benchmarks.whole_way import ready, send
 from benchmarks.workers import PROCESSES, workers
 from newsletter.delivery.models import Delivery
+from newsletter.postbox.returns import signed_id
 
 
 def batches(readers: int) -> Report:
@@ -31,4 +35,5 @@ def _addresses(seen: Counter[str]) -> list[str]:
 
 def _mixed_up(seen: Counter[str]) -> int:
     rows = Delivery.objects.values_list("subscription__subscriber__address", "pk")
-    return len(seen.keys() - {f"{address} {delivery}" for address, delivery in rows})
+    keys: Mapping[int, bytes] = settings.LINK_KEYS
+    return len(seen.keys() - {f"{address} {signed_id(f'd{delivery}', keys=keys)}" for address, delivery in rows})
