@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 
 @register(Tags.security, deploy=True)
@@ -51,6 +52,18 @@ def mails_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
             id="paperboy.W003",
         )
     ]
+
+
+@register()
+def mails_can_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A mistake in POSTBOX_URL shows when a process starts, and not when the first mail is due."""
+    from newsletter.postbox.doors import open_postbox  # its models are ready by now
+
+    try:
+        with open_postbox(settings.POSTBOX_URL):
+            return []
+    except ImproperlyConfigured as problem:
+        return [Error(str(problem), hint=".env.example shows how it looks.", id="paperboy.E003")]
 
 
 @register()

@@ -52,6 +52,8 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
         ({"SECRET_KEY": "", "LINK_KEYS": ""}, "paperboy.E001"),
         ({"SITE_URL": "http://127.0.0.1:8000"}, "paperboy.W002"),
         ({"POSTBOX_URL": "file:///tmp/outbox"}, "paperboy.W003"),
+        ({"POSTBOX_URL": "smtp://mail.example.org?timeout=0"}, "timeout of smtp:// must be 1 to 110"),
+        ({"POSTBOX_URL": "anymail+nobody://:key@"}, "paperboy.E003"),
         ({"DEMO": "1"}, "paperboy.E002"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL must begin with"),
         ({"SITE_URL": "papers.example.org"}, "SITE_URL must look like"),
