@@ -16,10 +16,11 @@ from digests import queries
 from digests.content import Content
 from digests.editions import content_of, current_revision
 from digests.locales import bcp47, long_date, month, native_name, offered, spoken
+from digests.looks import look
 from digests.models import Digest, Newsletter
 from digests.pages import page_context, public_key
 
-FOR_EVER = "public, max-age=31536000, immutable"  # a year: an image's name is its content
+FOR_EVER = "public, max-age=31536000, immutable"  # a year: an image's name is its content, a colour stands in its URL
 
 
 @require_safe
@@ -54,6 +55,18 @@ def day(request: HttpRequest, newsletter: str, day: str, locale: str) -> HttpRes
     context |= {"newsletter": found, "versions": _versions(found, digest), "locale": locale}
     context |= {"before": _neighbour(found, digest, locale, -1), "after": _neighbour(found, digest, locale, 1)}
     return render(request, "web/digest.html", context)
+
+
+@require_safe
+def accent(request: HttpRequest, newsletter: str) -> HttpResponse:
+    """The newsletter's own colour as a style sheet, since no page may carry styles within it."""
+    found = queries.newsletter_by_slug(newsletter)
+    if found is None:
+        raise Http404
+    seen = look(found.default_locale, found.accent)
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {seen.dark.accent} }} }}"
+    css = f":root {{ --accent: {seen.light.accent} }}\n{dark}\n"
+    return HttpResponse(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": FOR_EVER})
 
 
 @require_safe
