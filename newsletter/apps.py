@@ -1,5 +1,7 @@
 """The project itself, as an app: system checks, Celery, and the commands that drive the whole."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,4 +12,5 @@ class NewsletterConfig(AppConfig):
     verbose_name = "Paperboy"
 
     def ready(self) -> None:
-        from newsletter import celery, checks  # noqa: F401  (importing them registers them)
+        for name in ("celery", "checks"):  # importing them registers them
+            import_module(f"newsletter.{name}")

@@ -1,7 +1,6 @@
 """Sending: a turn of one worker for one Sender. Claims slices of due rows, has the postbox carry them, records."""
 
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from newsletter.delivery.series import NOT_MADE, is_alike, series_of
 from newsletter.delivery.sweeping import sweep
 from newsletter.postbox import quota, senders
 from newsletter.postbox.answers import Answer, Kind
+from newsletter.postbox.chance import chance
 from newsletter.postbox.journal import Journal
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
@@ -76,8 +76,7 @@ class Held:
         for row in self.rows:
             answer = self.slice.answers.get(row.id) or self.unmade.get(row.id)
             if answer is not None:
-                chance = random.random()  # noqa: S311  (no secret)
-                found = outcome(row.id, answer, attempts=attempts.get(row.id, 1), now=now, chance=chance)
+                found = outcome(row.id, answer, attempts=attempts.get(row.id, 1), now=now, chance=chance())
             else:
                 found = in_doubt(row.id) if row.id in self.slice.begun else unsent(row.id)
             yield self.slice.claim, found

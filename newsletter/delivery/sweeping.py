@@ -1,12 +1,12 @@
 """Sweeping: settles what workers of this machine had begun and did not live to record, by their journals."""
 
 import logging
-import random
 from datetime import datetime
 from pathlib import Path
 
 from newsletter.delivery import ledger
 from newsletter.postbox import outbox
+from newsletter.postbox.chance import chance
 from newsletter.postbox.journal import Account, journals, left_behind
 from newsletter.postbox.outcomes import Outcome, outcome, unsent
 
@@ -50,4 +50,4 @@ def _outcome(row: int, account: Account, *, attempts: int, now: datetime) -> Out
     answer = account.answer_of(row)
     if answer is None:
         return unsent(row)
-    return outcome(row, answer, attempts=attempts, now=now, chance=random.random())  # noqa: S311  (no secret)
+    return outcome(row, answer, attempts=attempts, now=now, chance=chance())

@@ -5,7 +5,6 @@ UNCERTAIN where a backup was restored.
 An answer that comes after its lease still settles the row of the same claim.
 """
 
-import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +15,7 @@ from django.db.models.functions import Now
 
 from newsletter.postbox import queries
 from newsletter.postbox.answers import Answer
+from newsletter.postbox.chance import chance
 from newsletter.postbox.journal import Account
 from newsletter.postbox.models import Letter, Sender
 from newsletter.postbox.outcomes import NOT_BACK, Outcome, outcome, unsent
@@ -37,8 +37,7 @@ def claim(sender: Sender, *, claim: UUID, now: datetime, limit: int) -> list[Let
 
 def record(letter: Letter, answer: Answer, *, now: datetime) -> bool:
     """Writes the answer to a claimed letter; False if the row is no longer this claim's."""
-    chance = random.random()  # noqa: S311  (no secret)
-    return _end(letter, outcome(letter.pk, answer, attempts=letter.attempts, now=now, chance=chance), sent_at=now)
+    return _end(letter, outcome(letter.pk, answer, attempts=letter.attempts, now=now, chance=chance()), sent_at=now)
 
 
 def release(letters: Iterable[Letter]) -> None:

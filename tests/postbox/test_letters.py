@@ -1,6 +1,6 @@
 """A letter is written once, leaves once, and is forgotten; whatever a provider says of it is known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,13 +17,6 @@ from tests.sinks import SmtpSink
 
 Status = Letter.Status
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        settings.POSTBOX_URL = server.url
-        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Whatever happens to a worker, a letter leaves once, and what is not known of it is said."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -23,13 +22,6 @@ from tests.postbox.makers import NOON
 from tests.sinks import CUT, SmtpSink
 
 Status = Letter.Status
-
-
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        settings.POSTBOX_URL = server.url
-        yield server
 
 
 @pytest.mark.django_db

@@ -1,6 +1,5 @@
 """A turn of letters: how long it goes on, what of the quota it uses up, and who is woken for it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -19,13 +18,6 @@ from tests.sinks import SmtpSink
 
 Status = Letter.Status
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[SmtpSink]:
-    with SmtpSink() as server:
-        settings.POSTBOX_URL = server.url
-        yield server
 
 
 @pytest.mark.django_db
