@@ -234,7 +234,8 @@ def test_pauses_grow_and_the_provider_may_ask_for_more() -> None:
 def test_a_pause_is_spread_by_a_fifth(chance: float, attempt: int) -> None:
     usual = answers.pause_after(Answer(Kind.BUSY), attempt, chance=0.5)
 
-    assert 0.79 < answers.pause_after(Answer(Kind.BUSY), attempt, chance=chance) / usual < 1.21
+    spread = answers.pause_after(Answer(Kind.BUSY), attempt, chance=chance) / usual
+    assert spread == pytest.approx(0.8 + 0.4 * chance)
 
 
 def test_reasons_name_no_address() -> None:
