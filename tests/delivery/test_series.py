@@ -41,6 +41,13 @@ def test_a_call_counts_once_however_many_readers_it_has() -> None:
     assert verdict([call] * 1000) is None
 
 
+def test_the_third_silent_call_of_many_readers_is_a_verdict() -> None:
+    calls = [[silent()] * 1000 for _call in range(3)]
+
+    assert verdict([*calls[0], *calls[1]]) is None
+    assert verdict(answer for call in calls for answer in call) == "no answer in time"
+
+
 @pytest.mark.parametrize("between", [AWAY, Answer(Kind.BUSY, "later"), refused()])
 def test_only_a_mail_that_is_taken_ends_a_silence(between: Answer) -> None:
     half = [silent() for _call in range(SILENCES // 2)]
