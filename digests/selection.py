@@ -11,6 +11,7 @@ from digests.locales import chain
 
 FULL, SHORT, TITLES = "full", "short", "titles"
 HTML, TEXT = "html", "text"
+SKIP, TELL = "skip", "tell"  # on a day without a paper for the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Wishes:
     most_papers: int | None = None
     detail: str = FULL
     format: str = HTML
+    authors: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    avoided: tuple[str, ...] = ()
+    when_empty: str = SKIP
 
 
 class Selected(NamedTuple):

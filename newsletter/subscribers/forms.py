@@ -1,4 +1,4 @@
-"""The forms of the reader's pages: signing up, choosing, asking for a link."""
+"""The forms that anybody may fill in, and the fields that other forms share."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,7 +7,6 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
-from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.locales import check_zone, native_name, offered
 from digests.models import Newsletter
-from newsletter.subscribers import addresses, queries, zones
-from newsletter.subscribers.models import EVERY_DAY, Subscription
+from newsletter.subscribers import addresses, zones
+from newsletter.subscribers.models import EVERY_DAY
 from newsletter.subscribers.preferences import Preferences
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
-MOST_VOTES, MOST_PAPERS = 1_000_000, 1_000
 
 
 class AddressField(forms.CharField):
@@ -111,7 +109,7 @@ class JoinForm(forms.Form):
                 "hour": 7,
             },
         )
-        _offer(self, "locale", _languages(newsletter))
+        offer(self, "locale", languages(newsletter))
 
         if data is None:
             self.fields["time_zone"].widget.attrs["data-guess"] = ""  # zone.js may choose what the browser knows
@@ -126,74 +124,13 @@ class JoinForm(forms.Form):
         )
 
 
-class PreferencesForm(forms.Form):
-    """Everything that a reader can choose."""
-
-    locale = forms.ChoiceField(label=_("Language"))
-    second_locale = forms.ChoiceField(
-        label=_("Second language"), required=False, help_text=_("For papers without a summary in the first.")
-    )
-    time_zone = ZoneField()
-    hour = forms.TypedChoiceField(label=_("Time"), choices=HOURS, coerce=int)
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Days"),
-        choices=[(1 << day, name) for day, name in WEEKDAYS.items()],
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Please choose one day at least.")},
-    )
-    topics = forms.MultipleChoiceField(
-        label=_("Topics"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen means all of them."),
-    )
-    least_votes = forms.IntegerField(
-        label=_("Least votes"),
-        min_value=0,
-        max_value=MOST_VOTES,
-        help_text=_("Leaves out papers with fewer votes. 0 leaves out none."),
-    )
-    most_papers = forms.IntegerField(
-        label=_("Most papers"),
-        min_value=1,
-        max_value=MOST_PAPERS,
-        required=False,
-        help_text=_("Empty means as many as there are."),
-    )
-    detail = forms.ChoiceField(label=_("Detail"), choices=Subscription.Detail.choices, widget=forms.RadioSelect)
-    format = forms.ChoiceField(label=_("Format"), choices=Subscription.Format.choices, widget=forms.RadioSelect)
-
-    def __init__(self, subscription: Subscription, data: Any = None) -> None:
-        super().__init__(data, initial=_chosen(subscription))
-        page, newsletter = get_language() or "en", subscription.newsletter
-        languages = _languages(newsletter, subscription.locale, subscription.second_locale)
-        _offer(self, "locale", languages)
-        _offer(self, "second_locale", [("", _("none")), *languages])
-        _offer(self, "topics", [(topic.slug, topic.name_in(page)) for topic in queries.topics_of(newsletter)])
-
-    def preferences(self) -> Preferences:
-        chosen = self.cleaned_data
-        return Preferences(
-            **{**chosen, "weekdays": sum(set(chosen["weekdays"])), "topics": frozenset(chosen["topics"])}
-        )
-
-
-def _chosen(subscription: Subscription) -> dict[str, Any]:
-    names = ("locale", "second_locale", "time_zone", "hour", "least_votes", "most_papers", "detail", "format")
-    return {
-        **{name: getattr(subscription, name) for name in names},
-        "weekdays": [1 << day for day in range(7) if subscription.weekdays & 1 << day],
-        "topics": [topic.slug for topic in subscription.topics.all()],
-    }
-
-
-def _languages(newsletter: Newsletter, *chosen: str) -> list[tuple[str, str]]:
+def languages(newsletter: Newsletter, *chosen: str) -> list[tuple[str, str]]:
     """What is on offer, and what the reader chose while it was."""
     locales = dict.fromkeys([*(newsletter.locales or [newsletter.default_locale]), *filter(None, chosen)])
     return [(locale, native_name(locale)) for locale in locales]
 
 
-def _offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
+def offer(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
+    """The field `name` offers these choices."""
     field = cast(forms.ChoiceField, form.fields[name])
     field.choices = list(choices)

@@ -1,14 +1,18 @@
 """What a reader chose, as a value between form, page and table. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 
-from digests.selection import FULL, HTML
+from digests.selection import FULL, HTML, SKIP
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The choices of one subscription. `weekdays` are bits (Monday is 1, Sunday 64); no topics means all."""
+    """The choices of one subscription. `weekdays` are bits (Monday is 1, Sunday 64); no topics means all.
+
+    `authors`, `words` and `avoided` are in normal form, sorted, no two the same.
+    """
 
     locale: str
     time_zone: str
@@ -20,7 +24,14 @@ class Preferences:
     most_papers: int | None = None
     detail: str = FULL
     format: str = HTML
+    rhythm: str = "daily"
+    authors: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    avoided: tuple[str, ...] = ()
+    paused_until: date | None = None
+    when_empty: str = SKIP
 
-    def columns(self) -> Mapping[str, str | int | None]:
-        """The choices that are columns of Subscription: all but the topics."""
-        return {name: value for name, value in asdict(self).items() if name != "topics"}
+    def columns(self) -> Mapping[str, str | int | date | None]:
+        """The choices that are columns of Subscription: all but the topics. Lists are written one a line."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "topics"}
+        return {name: "\n".join(value) if isinstance(value, tuple) else value for name, value in chosen.items()}

@@ -1,7 +1,9 @@
 """What all pages behind a signed link share: the reader's language, privacy, and answers to links that do not hold."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +13,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from digests.locales import bcp47
-from newsletter.subscribers import queries, tokens
+from newsletter.subscribers import mornings, queries, tokens
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.forms import LinkForm
+from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.networks import network_of
+from newsletter.subscribers.schedule import next_morning
 from newsletter.subscribers.tokens import Problem, Purpose
 
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+# For a form that was understood and not accepted: 200 would tell caches and monitors that it worked.
+UNPROCESSABLE = 422
 Page = Callable[[HttpRequest, Subscription], HttpResponse]
 TokenPage = Callable[[HttpRequest, str], HttpResponse]
 
@@ -58,6 +65,23 @@ def private_page(
     response = render(request, template, shown, status=status)
     response.headers["Content-Language"] = bcp47(translation.get_language() or settings.LANGUAGE_CODE)
     return response
+
+
+def consent_of(request: HttpRequest, wording: str, *, page: str) -> ConsentFacts:
+    """Proof of what is done on this page: the words beside the button, and where from."""
+    network = network_of(
+        request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+        proxies=settings.TRUSTED_PROXIES,
+    )
+    return ConsentFacts(wording=wording, page=page, network=network, locale=translation.get_language() or "")
+
+
+def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:
+    """The sentence about the reader's next morning, in the reader's language."""
+    zone = ZoneInfo(subscription.time_zone)
+    morning = next_morning(hour=subscription.hour, zone=zone, weekdays=subscription.weekdays, after=now)
+    return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 
 def _answer(request: HttpRequest, token: str, purpose: Purpose, page: Page) -> HttpResponse:

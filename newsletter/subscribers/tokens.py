@@ -26,6 +26,10 @@ class Purpose(IntEnum):
     PREFERENCES = 2
     LEAVE = 3
     WEB = 4
+    UNDO = 5  # of leaving: the number is the subscription's
+    DATA = 6  # all that is known of a subscriber, whose number it is
+    MOVE = 7  # a new address, as the old one sees it
+    ARRIVE = 8  # and the new one
 
 
 class Problem(StrEnum):
@@ -33,7 +37,14 @@ class Problem(StrEnum):
     EXPIRED = "expired"
 
 
-LIFETIMES = {Purpose.CONFIRM: timedelta(days=7), Purpose.PREFERENCES: timedelta(days=90)}
+LIFETIMES = {
+    Purpose.CONFIRM: timedelta(days=7),
+    Purpose.PREFERENCES: timedelta(days=90),
+    Purpose.UNDO: timedelta(days=1),
+    Purpose.DATA: timedelta(days=1),
+    Purpose.MOVE: timedelta(days=7),
+    Purpose.ARRIVE: timedelta(days=7),
+}
 
 
 @dataclass(frozen=True, slots=True)

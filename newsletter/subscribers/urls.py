@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from newsletter.subscribers import views
+from newsletter.subscribers import confirm_pages, leave_pages, preference_pages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("join/<slug:newsletter>/", views.join, name="join"),
     path("join/<slug:newsletter>/check/", views.check, name="check"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("confirm/<str:token>/", confirm_pages.confirm, name="confirm"),
     path("preferences/", views.ask_for_link, name="ask_for_link"),
-    path("preferences/<str:token>/", views.preferences, name="preferences"),
-    path("leave/<str:token>/", views.leave, name="leave"),
+    path("preferences/<str:token>/", preference_pages.preferences, name="preferences"),
+    path("leave/<str:token>/", leave_pages.leave, name="leave"),
 ]

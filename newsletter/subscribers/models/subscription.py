@@ -1,4 +1,4 @@
-"""Who reads: Subscriber, Subscription with its preferences, Consent, Suppression."""
+"""A subscriber's reading of one newsletter, and the proof of what was agreed to."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -6,31 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.locales import check_locale, check_zone
 from digests.models import Newsletter, Topic
+from newsletter.subscribers.models.subscriber import Subscriber
 
 EVERY_DAY = 0b1111111
-
-
-class Subscriber(models.Model):
-    """A person with one address. Erasing blanks the row; nothing cascades and the numbers stay."""
-
-    address = models.EmailField(max_length=254, blank=True, help_text=_("Normal form: NFC, IDNA, lower case."))
-    address_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("subscriber")
-        verbose_name_plural = _("subscribers")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(address="", address_hash__isnull=True, erased_at__isnull=False)
-                | (~models.Q(address="") & models.Q(address_hash__isnull=False, erased_at__isnull=True)),
-                name="subscriber_has_an_address_or_is_erased",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"subscriber {self.pk}"
 
 
 class Subscription(models.Model):
@@ -47,6 +25,22 @@ class Subscription(models.Model):
         COMPLAINED = "complained", _("complained")
         ERASED = "erased", _("erased")
         REMOVED = "removed", _("removed by staff")
+
+    class LeaveAnswer(models.TextChoices):
+        OFTEN = "often", _("too many mails")
+        TOPICS = "topics", _("not my subjects")
+        LANGUAGE = "language", _("not in my language")
+        QUALITY = "quality", _("the summaries are not good enough")
+        TIME = "time", _("no time to read it")
+        NEVER_ASKED = "never_asked", _("I never asked for it")
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("each chosen day")
+        WEEKLY = "weekly", _("once a week")
+
+    class WhenEmpty(models.TextChoices):
+        SKIP = "skip", _("send nothing")
+        TELL = "tell", _("send a short mail that says so")
 
     class Detail(models.TextChoices):
         TITLES = "titles", _("titles alone")
@@ -65,6 +59,9 @@ class Subscription(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+    leave_answer = models.CharField(
+        max_length=12, choices=LeaveAnswer, blank=True, db_default="", help_text=_("Why its reader left, if they said.")
+    )
     # Preferences
     locale = models.CharField(_("language"), max_length=15, default="en", validators=[check_locale])
     second_locale = models.CharField(_("second language"), max_length=15, blank=True, validators=[check_locale])
@@ -83,6 +80,17 @@ class Subscription(models.Model):
     )
     detail = models.CharField(_("detail"), max_length=10, choices=Detail, default=Detail.FULL)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.HTML)
+    rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm, default=Rhythm.DAILY, db_default=Rhythm.DAILY)
+    # A reader's own words, one a line, in normal form: free text, blank once the reader is erased.
+    authors = models.TextField(_("followed authors"), blank=True, default="", db_default="")
+    words = models.TextField(_("followed words"), blank=True, default="", db_default="")
+    avoided = models.TextField(_("words to avoid"), blank=True, default="", db_default="")
+    paused_until = models.DateField(
+        _("paused until"), null=True, blank=True, help_text=_("The day of the first digest after the pause.")
+    )
+    when_empty = models.CharField(
+        _("a day without papers"), max_length=10, choices=WhenEmpty, default=WhenEmpty.SKIP, db_default=WhenEmpty.SKIP
+    )
 
     class Meta:
         verbose_name = _("subscription")
@@ -126,6 +134,22 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=models.Q(format__in=["html", "text"]), name="subscription_format_is_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(rhythm="daily") | models.Q(rhythm="weekly", weekdays__in=[1, 2, 4, 8, 16, 32, 64]),
+                name="subscription_weekly_has_one_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(when_empty__in=["skip", "tell"]), name="subscription_when_empty_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(leave_answer="")
+                | models.Q(
+                    status="ended",
+                    end_reason="left",
+                    leave_answer__in=["often", "topics", "language", "quality", "time", "never_asked"],
+                ),
+                name="subscription_leave_answer_of_who_left",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +163,8 @@ class Consent(models.Model):
         ASKED = "asked", _("asked for the newsletter")
         CONFIRMED = "confirmed", _("confirmed")
         LEFT = "left", _("left")
+        RETURNED = "returned", _("took leaving back")
+        MOVED = "moved", _("changed the address")
 
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="consents")
     act = models.CharField(max_length=10, choices=Act)
@@ -156,41 +182,10 @@ class Consent(models.Model):
         ordering = ["-at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(act__in=["asked", "confirmed", "left"]), name="consent_act_is_known"
+                condition=models.Q(act__in=["asked", "confirmed", "left", "returned", "moved"]),
+                name="consent_act_is_known",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.at:%Y-%m-%d}"
-
-
-class Suppression(models.Model):
-    """An address that gets nothing more, as a keyed hash: from one newsletter, or from all (none named)."""
-
-    class Reason(models.TextChoices):
-        BOUNCED = "bounced", _("address does not exist")
-        COMPLAINED = "complained", _("complained")
-        ERASED = "erased", _("erased")
-        ASKED = "asked", _("asked never to be written to")
-
-    address_hash = models.CharField(max_length=64)
-    newsletter = models.ForeignKey(Newsletter, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=10, choices=Reason)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("suppression")
-        verbose_name_plural = _("suppressions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["address_hash"], condition=models.Q(newsletter__isnull=True), name="suppression_once_for_all"
-            ),
-            models.UniqueConstraint(fields=["address_hash", "newsletter"], name="suppression_once_per_newsletter"),
-            models.CheckConstraint(
-                condition=models.Q(reason__in=["bounced", "complained", "erased", "asked"]),
-                name="suppression_reason_is_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.address_hash[:8]}"

@@ -1,0 +1,6 @@
+"""Who reads: Subscriber, Subscription with its preferences, Consent, Suppression."""
+
+from newsletter.subscribers.models.subscriber import Subscriber, Suppression
+from newsletter.subscribers.models.subscription import EVERY_DAY, Consent, Subscription
+
+__all__ = ["EVERY_DAY", "Consent", "Subscriber", "Subscription", "Suppression"]
