@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image
 
+from digests.images import store
 from digests.models import Digest, Newsletter
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Subscription
@@ -57,6 +60,8 @@ def _made(newsletter: Newsletter, *, days: int) -> Digest:
         paper = make_paper(title=f"On kites and their tails, part {number + 1}", summaries=SUMMARIES)
         paper.topics.set([topics[number % len(topics)]])
         papers.append(paper)
+    papers[0].image.name = store(_picture())
+    papers[0].save()
     digest = make_digest(newsletter, day=day, papers=papers)
     return make_approved(digest, at=timezone.now() - timedelta(days=days, hours=5))
 
@@ -105,3 +110,10 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "broken_link": lambda _site, language: f"/preferences/nonsense/?lang={language}",
     "web_version": _web_version,
 }
+
+
+def _picture() -> bytes:
+    """A plain picture of the size that a source's thumbnail has."""
+    file = BytesIO()
+    Image.new("RGB", (640, 360), "#E4DDD2").save(file, "JPEG")
+    return file.getvalue()
