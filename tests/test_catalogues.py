@@ -11,6 +11,7 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.template.loader import get_template
+from django.utils.translation import to_locale
 
 ROOT = Path(__file__).parent.parent
 LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
@@ -36,8 +37,9 @@ def texts() -> dict[tuple[str | None, str], tuple[str, ...]]:
 
 @cache
 def catalogue(locale: str) -> Catalog:
-    with (ROOT / "locale" / locale / "LC_MESSAGES" / "django.po").open("rb") as file:
-        return read_po(file, locale=locale)
+    folder = to_locale(locale)  # zh-hans -> zh_Hans
+    with (ROOT / "locale" / folder / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale=folder)
 
 
 def message(locale: str, context: str | None, text: str) -> Message | None:
