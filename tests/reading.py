@@ -1,6 +1,6 @@
 """A site with something to read, and every page that a reader can meet there, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -12,14 +12,15 @@ from PIL import Image
 
 from digests.images import store
 from digests.models import Digest, Newsletter
+from digests.selection import Wishes
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import (
+    edition_for,
     make_approved,
     make_delivery,
     make_digest,
-    make_edition,
     make_newsletter,
     make_paper,
     make_subscription,
@@ -31,7 +32,11 @@ SUMMARIES = {
     "ko": "- 연의 꼬리가 길수록 연은 더 높이 납니다.\n- 60번의 비행 가운데 54번은 3미터 꼬리가 가장 좋았습니다.",
     "ar": "- تحلّق الطائرات الورقية أعلى كلما طال ذيلها.\n- كان الذيل بطول 3 أمتار الأفضل في 54 رحلة من 60.",
 }
-TOPICS = ("wind", "paper", "string")
+TOPICS = {
+    "wind": {"en": "Wind", "ko": "바람", "ar": "الرياح", "el": "Άνεμος"},
+    "paper": {"en": "Paper", "ko": "종이", "ar": "الورق", "el": "Χαρτί"},
+    "string": {"en": "String", "ko": "실", "ar": "الخيط", "el": "Σπάγκος"},
+}
 
 
 @dataclass(frozen=True)
@@ -43,21 +48,37 @@ class Site:
     newest: Digest
 
 
-def make_site(url: str) -> Site:
-    """A newsletter in three languages, with two days to read and ten papers on each; the newest is yesterday's."""
-    newsletter = make_newsletter(slug="daily-papers", name="Daily Papers", locales=list(SUMMARIES))
-    for slug in TOPICS:
-        make_topic(newsletter, slug, names={"en": slug.title(), "ko": f"{slug} 주제", "ar": f"موضوع {slug}"})
-    days = [_made(newsletter, days=days) for days in (2, 1)]
+def make_site(
+    url: str,
+    *,
+    name: str = "Daily Papers",
+    title: str = "On kites and their tails",
+    authors: Sequence[str] = ("Ada Lovelace", "Charles Babbage"),
+    summaries: Mapping[str, str] = SUMMARIES,
+    postal_address: str = "1 Breakfast Lane, 10115 Berlin",
+) -> Site:
+    """A newsletter with two days to read and ten papers on each; the newest is yesterday's."""
+    newsletter = make_newsletter(
+        slug="daily-papers",
+        name=name,
+        locales=list(summaries),
+        default_locale=next(iter(summaries)),
+        postal_address=postal_address,
+    )
+    for slug, names in TOPICS.items():
+        make_topic(newsletter, slug, names=names)
+    days = [_made(newsletter, title, authors, summaries, days=days) for days in (2, 1)]
     return Site(url, newsletter, days[-1])
 
 
-def _made(newsletter: Newsletter, *, days: int) -> Digest:
+def _made(
+    newsletter: Newsletter, title: str, authors: Sequence[str], summaries: Mapping[str, str], *, days: int
+) -> Digest:
     day = timezone.now().date() - timedelta(days=days)
     topics = list(newsletter.topics.all())
     papers = []
     for number in range(10):
-        paper = make_paper(title=f"On kites and their tails, part {number + 1}", summaries=SUMMARIES)
+        paper = make_paper(title=f"{title} {number + 1}", authors=list(authors), summaries=summaries)
         paper.topics.set([topics[number % len(topics)]])
         papers.append(paper)
     papers[0].image.name = store(_picture())
@@ -86,7 +107,7 @@ def _web_version(site: Site, language: str) -> str:
         _reader(site, language),
         status="sent",
         sent_at=timezone.now(),
-        edition=make_edition(site.newest),
+        edition=edition_for(site.newest.revisions.latest("number"), Wishes(locale=language)),
     )
     return path_to(Purpose.WEB, delivery.pk)
 

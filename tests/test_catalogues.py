@@ -6,33 +6,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import to_locale
 
-ROOT = Path(__file__).parent.parent
+from tests.catalogues import ROOT, texts
+
 LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
-LAZY = parse_keywords(["gettext_lazy", "ngettext_lazy:1,2", "pgettext_lazy:1c,2"])
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
 NUMBERS = {"%(count)s", "%(count)d", "%(counter)s", "%(total)s", "%(minutes)s"}
 SPOKEN = {"ar": (1, 2)}  # plural forms that stand for one number alone, and so may say it as a word
-
-
-@cache
-def texts() -> dict[tuple[str | None, str], tuple[str, ...]]:
-    """Every text in the code and the templates: (context, singular) to (singular[, plural])."""
-    with (ROOT / "locale" / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]  # Babel has no type there
-    found: dict[tuple[str | None, str], tuple[str, ...]] = {}
-    rows = extract_from_dir(ROOT, methods, options, keywords={**DEFAULT_KEYWORDS, **LAZY})
-    for _file, _line, text, _comments, context in rows:
-        forms = (text,) if isinstance(text, str) else tuple(text)
-        found[(context, forms[0])] = max(forms, found.get((context, forms[0]), ()), key=len)
-    return found
 
 
 @cache
