@@ -2,9 +2,11 @@
 
 import re
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -76,6 +78,16 @@ def test_a_plural_has_every_form_of_its_language(locale: str) -> None:
 
     assert plural
     assert {text: len(said(row)) for text, row in found.items()} == dict.fromkeys(found, forms)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plurals_follow_the_rules_of_the_language(locale: str) -> None:
+    form_of = c2py(catalogue(locale).plural_expr)
+    name_of = Locale.parse(to_locale(locale)).plural_form
+
+    pairs = {(form_of(number), name_of(number)) for number in range(201)}
+
+    assert len(pairs) == len({form for form, _name in pairs}) == len({name for _form, name in pairs})
 
 
 @pytest.mark.parametrize("locale", LOCALES)
