@@ -1,5 +1,6 @@
 """What the public pages ask of the tables, each question with its name."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from django.db.models.functions import TruncMonth
 from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revision, Topic
 from digests.queries import PUBLIC, published
 
+ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
 State = tuple[int, int | None, datetime | None, int | None]
 
 
@@ -107,6 +109,8 @@ def paper_named(name: str) -> Paper | None:
     """The paper that addresses call 2404.03592 or p17."""
     if name[:1] == "p" and name[1:].isascii() and name[1:].isdigit() and len(name) < 20:
         return Paper.objects.filter(pk=int(name[1:])).first()
+    if not ON_ARXIV.match(name):
+        return None
     return Paper.objects.filter(key=f"arxiv:{name}").first()
 
 

@@ -6,12 +6,13 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from digests import archive_queries, days, front, paths, phrases
 from digests.content import EntryContent
 from digests.editions import content_of, current_revision
+from digests.locales import comma, number, spoken
 from digests.locales import month as month_name
-from digests.locales import spoken
 from digests.models import Digest, Newsletter
 from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public, shown_in
@@ -58,7 +59,7 @@ def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str)
         "locale": locale,
         "name": name,
         "rows": rows,
-        "papers": phrases.papers(total := sum(row.papers for row in rows), total, ours),
+        "share": _share(rows, ours),
         "versions": heads.versions(newsletter, lambda language: paths.month(newsletter.slug, first, language)),
     } | _neighbours(newsletter, first, locale)
     return render(
@@ -110,6 +111,13 @@ def _topics(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
         {"name": topic.name_in(locale), "url": paths.feed(newsletter.slug, locale, topic.slug)}
         for topic in archive_queries.topics(newsletter)
     ]
+
+
+def _share(rows: list[front.Row], locale: str) -> str:
+    """22 days, 310 papers."""
+    count, papers = len(rows), sum(row.papers for row in rows)
+    told = ngettext("%(count)s day", "%(count)s days", count) % {"count": number(count, locale)}
+    return comma(locale).join([told, phrases.papers(papers, papers, locale)])
 
 
 def _neighbours(newsletter: Newsletter, first: date, locale: str) -> dict[str, object]:

@@ -129,6 +129,7 @@ def test_a_correction_replaces_what_the_page_shows(client: Client) -> None:
         "/n/other/2026-04-07/en/",
         "/n/daily-papers/2026-04-08/en/",
         "/n/daily-papers/2026-04-07/fr/",
+        "/n/daily-papers/2026-04-07/%00/",
         "/n/daily-papers/20260407/en/",
         "/n/daily-papers/yesterday/en/",
     ],
