@@ -3,15 +3,39 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Count, F, Func, Max, QuerySet
 from django.db.models.functions import TruncMonth
+from django.db.models.sql.compiler import SQLCompiler
 
+from digests import finding
 from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revision, Topic
 from digests.queries import PUBLIC, published
 
 ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
 State = tuple[int, int | None, datetime | None, int | None]
+
+
+class Says(Func):
+    """Whether a PrintedText has all of these terms, by the index that migration 0005 makes."""
+
+    output_field = BooleanField()
+
+    def __init__(self, found: Iterable[finding.Term]) -> None:
+        super().__init__(F("pk"), F("terms"))
+        self.found = tuple(found)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        number, values = compiler.compile(self.source_expressions[0])
+        found = "SELECT rowid FROM digests_search WHERE digests_search MATCH %s"
+        return f"{number} IN ({found})", [*values, finding.fts5(self.found)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        terms, values = compiler.compile(self.source_expressions[1])
+        said = f"array_to_tsvector(string_to_array({terms}, ' ')) @@ %s::tsquery"
+        return said, [*values, finding.tsquery(self.found)]
 
 
 def state(newsletter: Newsletter) -> State:
@@ -120,6 +144,17 @@ def paper_keys(numbers: Iterable[int]) -> dict[int, str]:
 
 def published_years(newsletter: Newsletter) -> list[int]:
     return sorted({day.year for day, _count in months(newsletter)}, reverse=True)
+
+
+def printed_that_say(
+    newsletter: Newsletter, found: tuple[finding.Term, ...], *, start: int, count: int
+) -> list[Printed]:
+    """The papers that have all terms in one language or their head, the newest first; none without terms."""
+    if not found:
+        return []
+    texts = PrintedText.objects.filter(Says(found))
+    rows = _public(newsletter).filter(pk__in=texts.values("printed")).select_related("digest", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
 
 
 def unprinted() -> QuerySet[Digest]:

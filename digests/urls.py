@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from digests.views import archive, days, feeds, files, papers
+from digests.views import archive, days, feeds, files, papers, searching
 
 MONTH = r"^n/(?P<newsletter>[-\w]+)/(?P<month>[0-9]{4}-[0-9]{2})/(?P<locale>[^/]+)/\Z"  # a day has more digits
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("n/<slug:newsletter>/", archive.archive, name="archive"),
     path("n/<slug:newsletter>/accent.css", files.accent, name="accent"),
     path("n/<slug:newsletter>/paper/<str:paper>/<str:locale>/", papers.paper, name="paper"),
+    path("n/<slug:newsletter>/search/", searching.search, name="search"),
     path("n/<slug:newsletter>/feed/<str:locale>/", feeds.feed, name="feed"),
     path("n/<slug:newsletter>/feed/<str:locale>/<slug:topic>/", feeds.topic_feed, name="topic_feed"),
     re_path(MONTH, archive.month, name="month"),

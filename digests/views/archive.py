@@ -33,6 +33,7 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
         "months": front.by_month(newsletter, digests[1:], locale),
         "years": front.months(newsletter, locale),
         "topics": _topics(newsletter, locale),
+        "search_address": paths.search(newsletter.slug),
         "feed": paths.feed(newsletter.slug, locale),
         "versions": heads.versions(newsletter, lambda language: paths.archive(newsletter.slug, language)),
     }
