@@ -1,7 +1,7 @@
 """What the public pages ask of the tables, each question with its name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -142,8 +142,11 @@ def paper_keys(numbers: Iterable[int]) -> dict[int, str]:
     return dict(Paper.objects.filter(pk__in=list(numbers)).values_list("pk", "key"))
 
 
-def published_years(newsletter: Newsletter) -> list[int]:
-    return sorted({day.year for day, _count in months(newsletter)}, reverse=True)
+def papers_told_in(newsletter: Newsletter, first: date) -> Iterator[tuple[int, str, str]]:
+    """The papers of the month that begins at `first`, by id and key, with each language that they are told in."""
+    rows = _public(newsletter).filter(digest__day__year=first.year, digest__day__month=first.month)
+    told = rows.exclude(texts__locale="").values_list("paper", "paper__key", "texts__locale").distinct()
+    yield from told.order_by("paper", "texts__locale")
 
 
 def printed_that_say(

@@ -1,6 +1,5 @@
 """A newsletter's front page with its newest days, and the page of one month in one language."""
 
-import re
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from digests import archive_queries, days, front, paths, phrases
+from digests import archive_queries, front, paths, phrases
 from digests.content import EntryContent
 from digests.editions import content_of, current_revision
 from digests.locales import comma, number, spoken
@@ -19,7 +18,6 @@ from digests.views.answering import is_spoken, missing, page_language, public, s
 
 NEWEST = 15  # days on the front page: the newest in large, and two weeks of others
 LEADS = 7  # papers of the newest day
-MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 
 
 @public("lang")
@@ -45,7 +43,7 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
 @public()
 def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str) -> HttpResponse:
     """All days of a month with their first papers."""
-    first = _first_day(month)
+    first = front.first_day(month)
     digests = archive_queries.published_in(newsletter, first) if first else []
     if first is None or not digests:
         return missing(request, _("There is no digest of this month here."), newsletter)
@@ -133,13 +131,3 @@ def _neighbours(newsletter: Newsletter, first: date, locale: str) -> dict[str, o
         "before": next((shown(found) for found in known if found < first), None),
         "after": next((shown(found) for found in reversed(known) if found > first), None),
     }
-
-
-def _first_day(text: str) -> date | None:
-    if not MONTH.match(text):
-        return None
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return first if days.FIRST <= first <= days.LAST else None
