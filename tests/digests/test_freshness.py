@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 
+from digests import freshness
 from digests.models import Digest, DigestText, Newsletter, Topic
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
 
@@ -137,6 +138,20 @@ def test_who_takes_gzip_gets_the_same_page_smaller() -> None:
     assert gzip.decompress(small.content) == plain.content
     assert len(small.content) < len(plain.content) / 2
     assert "Accept-Encoding" in small["Vary"]
+
+
+def test_what_is_known_is_believed_for_a_moment(monkeypatch: pytest.MonkeyPatch, digest: Digest) -> None:
+    monkeypatch.setattr(freshness, "ASKED_AFTER", 60)
+    before = mark("/n/daily-papers/")
+    make_approved(digest)
+
+    with patch("digests.archive_queries.state") as state:
+        within = mark("/n/daily-papers/")
+    monkeypatch.setattr(freshness, "ASKED_AFTER", 0)
+
+    assert within == before
+    assert not state.called
+    assert mark("/n/daily-papers/") != before
 
 
 def test_a_page_without_newsletter_is_no_page() -> None:
