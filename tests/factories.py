@@ -7,7 +7,7 @@ from typing import Any
 
 from digests.editions import content_of, editions_for, freeze
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Summary, Topic
-from digests.selection import Wishes, edition_key
+from digests.selection import Wishes, deserves
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.staff.models import User
@@ -107,9 +107,9 @@ def make_delivery(digest: Digest | None = None, subscription: Subscription | Non
 
 
 def edition_for(revision: Revision, wishes: Wishes) -> Edition | None:
-    """The edition that these wishes get; none when nothing is selected."""
-    key = edition_key(content_of(revision), wishes)
-    return Edition.objects.get(pk=editions_for(revision, [key])[key]) if key.selection else None
+    """The edition that these wishes get; none when they get no mail."""
+    key = deserves(content_of(revision), wishes)
+    return Edition.objects.get(pk=editions_for(revision, [key])[key]) if key else None
 
 
 def make_edition(digest: Digest) -> Edition:
