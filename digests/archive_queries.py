@@ -63,13 +63,18 @@ def topic_called(newsletter: Newsletter, slug: str) -> Topic | None:
     return Topic.objects.filter(newsletter=newsletter, slug=slug).select_related("newsletter").first()
 
 
-def newest(newsletter: Newsletter, count: int) -> list[Digest]:
-    return list(published(newsletter)[:count])
+def newest(newsletter: Newsletter, count: int, kind: str = Digest.Kind.DAILY) -> list[Digest]:
+    return list(published(newsletter, kind)[:count])
 
 
 def published_in(newsletter: Newsletter, first: date) -> list[Digest]:
     """The digests of the month that begins at `first`, the newest first."""
     return list(published(newsletter).filter(day__year=first.year, day__month=first.month))
+
+
+def weekly_in(newsletter: Newsletter, first: date) -> list[Digest]:
+    """The weekly digests of the month that begins at `first`."""
+    return list(published(newsletter, Digest.Kind.WEEKLY).filter(day__year=first.year, day__month=first.month))
 
 
 def months(newsletter: Newsletter) -> list[tuple[date, int]]:

@@ -15,8 +15,10 @@ from digests.locales import month as month_name
 from digests.models import Digest, Newsletter
 from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public, shown_in
+from digests.views.days import address
 
 NEWEST = 15  # days on the front page: the newest in large, and two weeks of others
+WEEKS = 4
 LEADS = 7  # papers of the newest day
 
 
@@ -30,6 +32,7 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
         "locale": locale,
         "months": front.by_month(newsletter, digests[1:], locale),
         "years": front.months(newsletter, locale),
+        "weeks": _weeks(newsletter, locale),
         "topics": _topics(newsletter, locale),
         "search_address": paths.search(newsletter.slug),
         "feed": paths.feed(newsletter.slug, locale),
@@ -103,6 +106,15 @@ def _front_card(newsletter: Newsletter, first: EntryContent | None, locale: str)
 def _first_entry(digest: Digest) -> EntryContent | None:
     revision = current_revision(digest)
     return next(iter(content_of(revision).entries), None) if revision else None
+
+
+def _weeks(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
+    """The newest weekly digests, where the newsletter has them."""
+    ours = spoken(locale, newsletter.default_locale)
+    return [
+        {"name": phrases.period(week.day, week.kind, ours), "url": address(week, locale)}
+        for week in archive_queries.newest(newsletter, WEEKS, Digest.Kind.WEEKLY)
+    ]
 
 
 def _topics(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:

@@ -47,6 +47,7 @@ def sitemap_of_month(request: HttpRequest, newsletter: Newsletter, month: str) -
     if first is None or not digests:
         raise Http404
     pages = [*_pages_of(newsletter, first)]
+    digests += archive_queries.weekly_in(newsletter, first)
     told = archive_queries.languages_of(digests)
     for digest in digests:
         pages += _versions(newsletter, told.get(digest.pk, ()), partial(days.address, digest))

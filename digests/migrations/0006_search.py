@@ -44,5 +44,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("digests", "0004_printed")]
+    dependencies = [("digests", "0005_weekly")]
     operations = [migrations.RunPython(build, drop)]
