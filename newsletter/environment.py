@@ -14,6 +14,7 @@ NAMES = frozenset(
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
         "BOUNCE_MAILBOX_URL",
+        "MX_CHECK",
         *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
 )

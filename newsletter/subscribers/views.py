@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digests.latest import Latest, latest
 from digests.models import Newsletter
 from newsletter.subscribers import membership, queries
 from newsletter.subscribers.forms import JoinForm, LinkForm
@@ -20,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     offered = queries.newsletters()
     if len(offered) == 1:
         return _join_page(request, offered[0], JoinForm(offered[0]))
-    return render(request, "web/home.html", {"newsletters": offered})
+    return render(request, "web/home.html", {"newsletters": [(one, _latest(one)) for one in offered]})
 
 
 # Signing up is as open to other sites as to anybody who types an address: there is no session to protect,
@@ -75,8 +76,14 @@ def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, 
         "form": form,
         "wording": _join_wording(newsletter),
         "takes_readers": queries.takes_readers(newsletter),
+        "latest": _latest(newsletter),
     }
     return render(request, "web/join.html", context, status=status)
+
+
+def _latest(newsletter: Newsletter) -> Latest | None:
+    """What the visitor would have got last."""
+    return latest(newsletter, translation.get_language() or newsletter.default_locale)
 
 
 def _join_wording(newsletter: Newsletter) -> str:
