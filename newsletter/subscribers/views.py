@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digests.latest import Latest, latest
 from digests.models import Newsletter
 from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm, LinkForm
@@ -22,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     offered = queries.newsletters()
     if len(offered) == 1:
         return _join_page(request, offered[0], JoinForm(offered[0]))
-    return render(request, "web/home.html", {"newsletters": offered})
+    return render(request, "web/home.html", {"newsletters": [(one, _latest(one)) for one in offered]})
 
 
 # Signing up is as open to other sites as to anybody who types an address: there is no session to protect,
@@ -64,7 +65,8 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "web/link.html", {"form": form}, status=status)
-    asking.ask_for(Ask.Kind.LINK, form.cleaned_data["address"], now=timezone.now())
+    if not form.is_from_a_program():
+        asking.ask_for(Ask.Kind.LINK, form.cleaned_data["address"], now=timezone.now())
     return render(request, "web/link_sent.html")
 
 
@@ -81,8 +83,14 @@ def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, 
         "form": form,
         "wording": _join_wording(newsletter),
         "takes_readers": queries.takes_readers(newsletter),
+        "latest": _latest(newsletter),
     }
     return render(request, "web/join.html", context, status=status)
+
+
+def _latest(newsletter: Newsletter) -> Latest | None:
+    """What the visitor would have got last."""
+    return latest(newsletter, translation.get_language() or newsletter.default_locale)
 
 
 def _join_wording(newsletter: Newsletter) -> str:
