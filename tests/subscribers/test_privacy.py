@@ -52,6 +52,8 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         "/",
         path_of(newsletter),
         f"{path_of(newsletter)}check/",
+        f"{path_of(newsletter)}embed/",
+        f"{path_of(newsletter)}json/",
         "/preferences/",
         "/confirm/nonsense/",
         "/join/nowhere/",
