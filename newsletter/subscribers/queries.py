@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
-from newsletter.subscribers.models import Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Ask, Knock, Subscriber, Subscription, Suppression
 
 LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 
@@ -107,3 +108,32 @@ def active_readers(newsletter: Newsletter) -> dict[str, int]:
     """How many active readers read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
+
+
+def asks_to_answer(now: datetime, limit: int) -> list[int]:
+    """The ids of what visitors wait for, the oldest first."""
+    return list(Ask.objects.filter(ready_at__lte=now).order_by("ready_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def asks_numbered(number: int) -> QuerySet[Ask]:
+    return Ask.objects.filter(pk=number)
+
+
+def ask_locked(number: int) -> Ask | None:
+    """The ask, locked until the transaction ends; none where it is answered, or about to be by another worker."""
+    asks = asks_numbered(number)
+    if connection.features.has_select_for_update_skip_locked:
+        asks = asks.select_for_update(skip_locked=True)
+    return asks.first()
+
+
+def asks_of(address: str) -> QuerySet[Ask]:
+    return Ask.objects.filter(address=address)
+
+
+def asks_before(moment: datetime) -> QuerySet[Ask]:
+    return Ask.objects.filter(at__lt=moment)
+
+
+def knocks_before(moment: datetime) -> QuerySet[Knock]:
+    return Knock.objects.filter(since__lt=moment)
