@@ -63,6 +63,7 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             "web/undone.html",
             subscription,
             next_digest=in_words(mornings.next_digest, subscription, now),
+            several=queries.has_several_newsletters(),
             preferences_url=link_to(Purpose.PREFERENCES, subscription, now=now),
         )
     if request.method != "POST" and leaving.may_come_back(subscription, now=now):
