@@ -73,11 +73,15 @@ app.conf.beat_schedule = {
     # Votes are young in the morning and a list fills up during the day: each hour that editors work in.
     "import daily papers": _entry(crontab(minute="10", hour="4-18"), "digests.tasks.import_daily_sources"),
     "fetch images": _entry(300.0, "digests.tasks.fetch_images"),
+    # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
+    "publish": _entry(60.0, "digests.tasks.publish_missing"),
+    "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),
     "settle": _entry(20.0, "newsletter.delivery.tasks.settle"),
     "settle letters": _entry(60.0, "newsletter.postbox.tasks.settle_letters"),
+    "answer asks": _entry(2.0, "newsletter.subscribers.tasks.answer_asks"),
     "wake letters": _entry(3.0, "newsletter.postbox.tasks.wake_letters"),
     "plan": _entry(60.0, "newsletter.delivery.tasks.plan"),
     "wake senders": _entry(3.0, "newsletter.delivery.tasks.wake_senders"),
@@ -88,6 +92,8 @@ app.conf.beat_schedule = {
     "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
     "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
     "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),
+    "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
+    "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }

@@ -16,14 +16,17 @@ from newsletter.delivery import ledger, planning, sending
 from newsletter.delivery.claiming import claim
 from newsletter.delivery.messages import Messages
 from newsletter.delivery.models import Delivery
+from newsletter.environment import Mailbox
 from newsletter.postbox import senders
 from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender, SenderAssignment
+from newsletter.postbox.returns import subscription_of
 from newsletter.postbox.slices import More, one_by_one
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.conftest import Outbox
 from tests.factories import (
+    DAY,
     MORNING,
     address_hash,
     make_approved,
@@ -37,6 +40,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+MAILBOX = Mailbox("mail.example.org", 993, "tls", "bounces", "secret", "INBOX")
 
 
 def send(delivery: Delivery, *, after: timedelta = timedelta()) -> Delivery:
@@ -124,6 +128,49 @@ def test_a_reader_whose_topics_are_not_in_the_digest_gets_nothing(outbox: Outbox
     delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
 
     assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+
+
+@pytest.mark.parametrize("changes", [{"paused_until": DAY + timedelta(days=1)}, {"rhythm": "weekly", "weekdays": 0b10}])
+def test_a_reader_who_paused_or_changed_the_rhythm_since_gets_nothing(
+    outbox: Outbox, changes: dict[str, object]
+) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(**changes)
+
+    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+    assert outbox.mails() == []
+
+
+def test_a_pause_until_today_holds_nothing_back(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(paused_until=DAY)
+
+    assert send(delivery).status == "sent"
+
+
+def test_a_reader_who_wants_to_be_told_gets_a_mail_on_a_day_without_papers(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
+    Subscription.objects.update(when_empty="tell")
+
+    assert send(delivery).status == "sent"
+    assert delivery.edition is not None
+    assert delivery.edition.selection == []
+    assert outbox.recipients() == [delivery.subscription.subscriber.address]
+
+
+def test_a_mail_that_tells_of_no_papers_is_one_of_the_mails_a_day(outbox: Outbox) -> None:
+    first = make_delivery()
+    topic = make_topic(first.digest.newsletter)
+    for delivery in (first, make_delivery(first.digest)):
+        delivery.subscription.topics.set([topic])
+    Subscription.objects.update(when_empty="tell")
+    Sender.objects.update(per_day=1)
+    first.sender.refresh_from_db()
+
+    sending.send_due(first.sender, now=MORNING)
+
+    assert list(Delivery.objects.order_by("pk").values_list("status", flat=True)) == ["sent", "planned"]
 
 
 def test_a_row_that_nobody_sent_in_time_is_skipped_as_late(outbox: Outbox) -> None:
@@ -406,6 +453,32 @@ def test_readers_with_the_same_wishes_share_an_edition(outbox: Outbox) -> None:
 
     editions = dict(Delivery.objects.values_list("pk", "edition"))
     assert editions[deliveries[0].pk] == editions[deliveries[1].pk] != editions[korean.pk]
+
+
+@pytest.mark.parametrize(
+    ("address", "secret", "mailbox", "ways"),
+    [
+        ("leave@papers.example.org", "hook:secret", None, 2),
+        ("leave@papers.example.org", "", MAILBOX, 2),
+        ("leave@papers.example.org", "", None, 1),
+        ("", "hook:secret", MAILBOX, 1),
+    ],
+)
+def test_a_mail_names_an_address_to_leave_by_where_mail_comes_in(
+    outbox: Outbox, settings: Settings, *, address: str, secret: str, mailbox: Mailbox | None, ways: int
+) -> None:
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": secret}
+    settings.BOUNCE_MAILBOX = mailbox
+    delivery = make_delivery()
+    Sender.objects.update(leave_address=address)
+    delivery.sender.refresh_from_db()
+
+    send(delivery)
+
+    page, *mails = str(outbox.mails()[0]["List-Unsubscribe"]).split(", ")
+    assert page.startswith("<http://testserver/leave/")
+    assert len([page, *mails]) == ways
+    assert [subscription_of(mail, keys=settings.LINK_KEYS) for mail in mails] == [delivery.subscription_id] * len(mails)
 
 
 def test_the_links_of_two_readers_differ_and_their_mails_do_not(outbox: Outbox) -> None:
