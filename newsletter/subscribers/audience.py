@@ -1,10 +1,13 @@
 """What a subscription asks of a digest, and the language that its pages and letters speak."""
 
+from dataclasses import fields
+
 from django.conf import settings
 
 from digests.locales import chain
 from digests.selection import Wishes
 from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.preferences import Preferences
 
 
 def wishes(subscription: Subscription) -> Wishes:
@@ -18,6 +21,11 @@ def wishes(subscription: Subscription) -> Wishes:
         detail=subscription.detail,
         format=subscription.format,
     )
+
+
+def wishes_of(preferences: Preferences) -> Wishes:
+    """What these choices ask of a digest, whether they are saved or not."""
+    return Wishes(**{field.name: getattr(preferences, field.name) for field in fields(Wishes)})
 
 
 def page_locale(subscription: Subscription) -> str:

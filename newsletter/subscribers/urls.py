@@ -11,5 +11,7 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm_pages.confirm, name="confirm"),
     path("preferences/", views.ask_for_link, name="ask_for_link"),
     path("preferences/<str:token>/", preference_pages.preferences, name="preferences"),
+    path("preferences/<str:token>/preview/", preference_pages.preview, name="preview"),
+    path("preferences/<str:token>/add/", preference_pages.add, name="add"),
     path("leave/<str:token>/", leave_pages.leave, name="leave"),
 ]
