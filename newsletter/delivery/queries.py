@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from digests.models import Digest, Newsletter
+from digests.models import Digest, Newsletter, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
 
@@ -59,6 +59,11 @@ def held_digests() -> list[int]:
 
 def digests_by_id(ids: Iterable[int]) -> dict[int, Digest]:
     return Digest.objects.select_related("newsletter").in_bulk(list(ids))
+
+
+def topic_slugs(newsletter_id: int) -> list[tuple[int, str]]:
+    """The id and slug of each of the newsletter's topics, always in the same order."""
+    return list(Topic.objects.filter(newsletter=newsletter_id).order_by("pk").values_list("pk", "slug"))
 
 
 def stopped_among(digests: Iterable[int]) -> frozenset[int]:

@@ -58,7 +58,8 @@ MORNINGS = """
 _READERS = """
     WITH mornings (place, time_zone, hour, confirmed_by) AS ({mornings}),
     readers AS MATERIALIZED (
-        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers
+        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
+            s.authors, s.words, s.avoided
         FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
         WHERE s.newsletter_id = %s AND s.status = 'active' AND s.weekdays & %s > 0 AND s.confirmed_at <= m.confirmed_by
         AND s.id BETWEEN %s AND %s
@@ -88,15 +89,16 @@ READERS = {
 IN_ORDER = {
     POSTGRESQL: """
         ORDER BY r.place, (hashtext(r.locale || r.detail)::bigint << 32) + hashtext(concat_ws(
-            '|', r.second_locale, r.format, r.least_votes, coalesce(r.most_papers, 0),
-            (
+            '|', r.second_locale, r.format, r.least_votes, coalesce(r.most_papers, 0), r.authors, r.words,
+            r.avoided, (
                 SELECT sum(hashint8(t.topic_id)) FROM subscribers_subscription_topics t
                 WHERE t.subscription_id = r.id
             )
         )), r.id
     """,
     SQLITE: """
-        ORDER BY r.place, r.locale, r.detail, r.second_locale, r.format, r.least_votes, r.most_papers, (
+        ORDER BY r.place, r.locale, r.detail, r.second_locale, r.format, r.least_votes, r.most_papers, r.authors,
+            r.words, r.avoided, (
             SELECT sum(t.topic_id * t.topic_id) FROM subscribers_subscription_topics t WHERE t.subscription_id = r.id
         ), r.id
     """,

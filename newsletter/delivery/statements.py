@@ -12,9 +12,12 @@ from uuid import UUID
 
 from django.db import connection
 
+from newsletter.subscribers import audience
+
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 # Two texts tell readers apart: when they read, and what they asked for. They are compared before they are read.
+# Topics are ids, which the unique index has in their order: their slugs would take a join and a sort for each reader.
 _DUE = """
     {due}
     SELECT due.id, due.subscription_id, due.digest_id, p.address,
@@ -24,12 +27,11 @@ _DUE = """
         ),
         {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
         {array}(
-            s.locale, s.second_locale, s.least_votes, s.most_papers, s.detail, s.format,
+            {wishes},
             {json}((
-                SELECT {group}(slug) FROM (
-                    SELECT t.slug FROM subscribers_subscription_topics st JOIN digests_topic t ON t.id = st.topic_id
-                    WHERE st.subscription_id = s.id ORDER BY t.slug
-                ) slugs
+                SELECT {group}(topic_id) FROM (
+                    SELECT topic_id FROM subscribers_subscription_topics WHERE subscription_id = s.id ORDER BY topic_id
+                ) ids
             ))
         ){text}
     FROM due
@@ -53,9 +55,14 @@ _UNLOCKED = """
         ORDER BY d.ready_at, d.id LIMIT %s
     )
 """
+_WISHES = ", ".join(f"s.{name}" for name in audience.COLUMNS)
 DUE = {
-    POSTGRESQL: _DUE.format(due=_LOCKED, array="json_build_array", text="::text", group="json_agg", json=""),
-    SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json"),
+    POSTGRESQL: _DUE.format(
+        due=_LOCKED, wishes=_WISHES, array="json_build_array", text="::text", group="json_agg", json=""
+    ),
+    SQLITE: _DUE.format(
+        due=_UNLOCKED, wishes=_WISHES, array="json_array", text="", group="json_group_array", json="json"
+    ),
 }
 
 # A claim that looks at a digest, and an editor who stops it, must not pass each other. Locks that queue: with FOR SHARE

@@ -286,6 +286,19 @@ def test_readers_who_chose_the_same_topics_lie_beside_each_other() -> None:
     assert {tuple(places[start : start + 2]) for start in range(0, 8, 2)} == {(0, 5), (1, 4), (2, 7), (3, 6)}
 
 
+@pytest.mark.parametrize("column", ["authors", "words", "avoided"])
+def test_readers_who_follow_the_same_lie_beside_each_other(column: str) -> None:
+    digest = make_approved()
+    for lines in ("kites", "bread\nkites", "kites", "", "bread\nkites", ""):
+        wishes: dict[str, Any] = {column: lines}
+        make_subscription(digest.newsletter, **wishes)
+
+    plan(now=MORNING)
+
+    rows = Delivery.objects.order_by("pk").values_list(f"subscription__{column}", flat=True)
+    assert len([lines for lines, _rows in groupby(rows)]) == 3
+
+
 def test_mornings_that_come_earlier_stand_first_in_the_ledger() -> None:
     digest = make_approved()
     for hour in (7, 5, 6, 5):
