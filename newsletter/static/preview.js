@@ -3,6 +3,7 @@
   const form = document.querySelector("#chosen");
   const beside = document.querySelector("#beside");
   const ask = document.querySelector("#ask");
+  const old = document.querySelector("#old");
   if (!form || !beside || !ask) return;
   let waiting;
   let asking;
@@ -15,6 +16,11 @@
     const shown = beside.querySelector("#previewed");
     const next = found.querySelector("#previewed");
     if (shown && next) shown.replaceWith(document.adoptNode(next));
+  };
+
+  const age = (isOld) => {
+    beside.classList.toggle("stale", isOld);
+    if (old) old.hidden = !isOld;
   };
 
   const show = async () => {
@@ -31,10 +37,10 @@
       });
       // What is half typed is no choice yet: the last preview stays, and looks its age.
       if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
-      beside.classList.toggle("stale", !answer.ok);
+      age(!answer.ok);
     } catch (error) {
       if (signal.aborted) return;
-      beside.classList.add("stale");
+      age(true);
     }
     beside.removeAttribute("aria-busy");
   };

@@ -59,10 +59,12 @@ def add(subscription: Subscription, newsletter: Newsletter, *, consent: ConsentF
 
 def _habits(subscription: Subscription, newsletter: Newsletter) -> dict[str, object]:
     """Languages only where the newsletter has them. Daily: not every newsletter has a weekly digest."""
+    first = offered(subscription.locale, newsletter.locales)
+    second = offered(subscription.second_locale, newsletter.locales)
     return {
         **{name: getattr(subscription, name) for name in HABITS},
-        "locale": offered(subscription.locale, newsletter.locales) or newsletter.default_locale,
-        "second_locale": offered(subscription.second_locale, newsletter.locales) or "",
+        "locale": first or second or newsletter.default_locale,
+        "second_locale": second if first and second else "",
         "rhythm": Subscription.Rhythm.DAILY,
         "paused_until": None,
     }

@@ -59,8 +59,8 @@ def preview(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     chosen = form.preferences()
     wishes, would_be = audience.wishes_of(chosen), previewing.as_if(subscription, chosen)
     if FRAGMENT in request.headers:
-        shown = previewing.preview(subscription.newsletter, wishes)
-        return private_page(request, "web/preferences/preview.html", subscription, preview=shown)
+        shown = _shown(would_be, wishes, now=now)
+        return private_page(request, "web/preferences/preview.html", subscription, status=200, unsaved=True, **shown)
     return _choosing(request, would_be, form, now=now, wishes=wishes, unsaved=True)
 
 
@@ -99,10 +99,17 @@ def _choosing(
         token=_token(request),
         leave_url=link_to(Purpose.LEAVE, subscription, now=now),
         others=[_other(other, now=now) for other in adding.others(subscription)],
-        preview=previewing.preview(subscription.newsletter, wishes or audience.wishes(subscription)),
-        next_digest=in_words(mornings.next_digest, subscription, now),
+        **_shown(subscription, wishes or audience.wishes(subscription), now=now),
         **context,
     )
+
+
+def _shown(subscription: Subscription, wishes: Wishes, *, now: datetime) -> dict[str, object]:
+    """The context of web/preferences/preview.html."""
+    return {
+        "preview": previewing.preview(subscription.newsletter, wishes),
+        "next_digest": in_words(mornings.next_digest, subscription, now),
+    }
 
 
 def _other(other: adding.Other, *, now: datetime) -> dict[str, object]:

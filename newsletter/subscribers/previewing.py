@@ -2,7 +2,9 @@
 
 from copy import copy
 from dataclasses import dataclass
+from itertools import takewhile
 
+from django.conf import settings
 from django.utils import translation
 
 from digests import queries as digests
@@ -58,7 +60,7 @@ def preview(newsletter: Newsletter, wishes: Wishes) -> Preview | None:
     after = () if as_text else papers[shown:]
     with translation.override(locale):
         in_full = tuple(context(paper) for paper in papers[:shown])
-        text = _beginning(render(content, key, site_url="").text) if as_text else ""
+        text = _beginning(render(content, key, site_url=settings.SITE_URL).text) if as_text else ""
     return Preview(
         explained=explained(selection.explain(content, wishes), page),
         date=long_date(content.day, page),
@@ -82,6 +84,6 @@ def as_if(subscription: Subscription, preferences: Preferences) -> Subscription:
 
 
 def _beginning(text: Pieces) -> str:
-    """The first lines, where no reader's own link stands yet; what would be one is left out."""
-    lines = "".join(piece for piece in text if not isinstance(piece, Place)).splitlines()
-    return "\n".join(lines[:TEXT_LINES])
+    """The first lines, at most to the one that has a reader's own link."""
+    impersonal = "".join(takewhile(lambda piece: not isinstance(piece, Place), text))
+    return "\n".join(impersonal.splitlines()[:-1][:TEXT_LINES])
