@@ -85,6 +85,13 @@ def short_date(day: date, locale: str) -> str:
     return format_date(day, pattern or _month_day(locale), locale=_babel(locale))
 
 
+def week_date(day: date, locale: str) -> str:
+    """Fri, 5 Apr, in the words of the locale: for lists whose year stands above them."""
+    known = _babel(locale).datetime_skeletons.get("MMMEd")
+    ours = "EEE, d MMM" if known is None or locale == "en" else known.pattern
+    return format_date(day, ours, locale=_babel(locale))
+
+
 def month(day: date, locale: str) -> str:
     """April 2024, in the words of the locale."""
     pattern = _babel(locale).datetime_skeletons.get("yMMMM")

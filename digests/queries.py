@@ -10,6 +10,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
 
+PUBLIC = (Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED)  # what anybody may read
+
 
 class EntriesIn(Func):
     """How many entries a revision's content has, counted where it lies: contents are long, and archives too."""
@@ -54,7 +56,7 @@ def published(newsletter: Newsletter) -> QuerySet[Digest]:
             Exists(revisions),
             newsletter=newsletter,
             kind=Digest.Kind.DAILY,
-            status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED],
+            status__in=PUBLIC,
         )
         .select_related("newsletter")
         .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))

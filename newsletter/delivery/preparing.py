@@ -14,7 +14,7 @@ from digests import editions
 from digests.content import Content
 from digests.models import Revision
 from digests.rendering import render
-from digests.selection import EditionKey, Wishes, edition_key
+from digests.selection import EditionKey, Wishes, deserves
 from newsletter.delivery.queries import topic_slugs
 from newsletter.postbox.headers import digest_headers
 from newsletter.postbox.message import Wording
@@ -73,9 +73,9 @@ def _topics(slugs: tuple[tuple[int, str], ...]) -> Topics:
 
 @lru_cache(maxsize=PREPARED_KEPT)
 def prepare(approved: Approved, wishes: str, topics: Topics) -> Prepared | None:
-    """The edition for these wishes (JSON as ledger.Due has it); None where nothing fits."""
-    key = edition_key(approved.content, wishes_in(wishes, topics))
-    if not key.selection:
+    """The edition for these wishes (JSON as ledger.Due has it); None where there is nothing to send."""
+    key = deserves(approved.content, wishes_in(wishes, topics))
+    if key is None:
         return None
     found = _by_key.get((approved, key))
     if found is None:

@@ -96,7 +96,7 @@ def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datet
         digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="")
         drafts.extend([digest] if is_new else [])
         if digest.status != Digest.Status.CLOSED:
-            missing = readers.without_a_row(digest, mornings, weekday_bit=schedule.weekday_bit(day))
+            missing = readers.without_a_row(digest, mornings, day=day)
             added += planned.insert(digest, sender_of(newsletter), missing)
     planned.analyze(added)
     return added

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from newsletter.subscribers import audience
+from newsletter.delivery.reading import HOURS
+from newsletter.subscribers.audience import COLUMNS
 
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
@@ -25,7 +26,7 @@ _DUE = """
             SELECT 1 FROM subscribers_suppression x
             WHERE x.address_hash = p.address_hash AND (x.newsletter_id = s.newsletter_id OR x.newsletter_id IS NULL)
         ),
-        {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
+        {array}({hours}){text},
         {array}(
             {wishes},
             {json}((
@@ -55,14 +56,12 @@ _UNLOCKED = """
         ORDER BY d.ready_at, d.id LIMIT %s
     )
 """
-_WISHES = ", ".join(f"s.{name}" for name in audience.COLUMNS)
+_COLUMNS = {name: ", ".join(f"s.{column}" for column in of) for name, of in (("hours", HOURS), ("wishes", COLUMNS))}
 DUE = {
     POSTGRESQL: _DUE.format(
-        due=_LOCKED, wishes=_WISHES, array="json_build_array", text="::text", group="json_agg", json=""
+        due=_LOCKED, array="json_build_array", text="::text", group="json_agg", json="", **_COLUMNS
     ),
-    SQLITE: _DUE.format(
-        due=_UNLOCKED, wishes=_WISHES, array="json_array", text="", group="json_group_array", json="json"
-    ),
+    SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json", **_COLUMNS),
 }
 
 # A claim that looks at a digest, and an editor who stops it, must not pass each other. Locks that queue: with FOR SHARE

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
+from digests.publishing import publish
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
 from newsletter.staff.models import User
@@ -60,6 +61,7 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     revision = Revision.objects.create(
         digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
     )
+    publish(revision, content)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
     Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()

@@ -17,7 +17,6 @@ from newsletter.health import problems, queries
 from newsletter.health.models import Heartbeat
 from newsletter.health.problems import Problem
 from newsletter.postbox.queries import paused_senders
-from newsletter.subscribers import schedule
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +64,9 @@ def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]
     missing = [day for day in problems.days_around(now) if queries.is_missing(newsletter, day)]
     expecting = readers.hours(newsletter) if missing else []
     for day in missing:
-        bit = schedule.weekday_bit(day)
         for zone, hour in expecting:
             is_expected = _is_expected(newsletter, day, zone=zone, hour=hour, now=now)
-            if is_expected and queries.has_reader(newsletter, time_zone=zone, hour=hour, weekday_bit=bit):
+            if is_expected and queries.has_reader(newsletter, time_zone=zone, hour=hour, day=day):
                 yield problems.not_approved(newsletter.slug, day)
                 break
 

@@ -77,6 +77,8 @@ def test_a_digest_that_is_not_approved_is_planned_for_nobody(status: str) -> Non
         {"status": Subscription.Status.PENDING, "confirmed_at": None},
         {"status": Subscription.Status.ENDED, "ended_at": MORNING, "end_reason": "left"},
         {"weekdays": 0b1111101},  # every day but Tuesday
+        {"rhythm": "weekly", "weekdays": 0b10},
+        {"paused_until": DAY + timedelta(days=1)},
         {"confirmed_at": MORNING + HOUR},  # joined after this morning: the first digest comes tomorrow
     ],
 )
@@ -86,6 +88,23 @@ def test_a_reader_who_does_not_read_today_is_not_planned(values: dict[str, Any])
     reader = make_subscription(digest.newsletter)
 
     assert [row[0] for row in rows_at(MORNING + 2 * HOUR)] == [reader.pk]
+
+
+def test_a_pause_ends_with_the_digest_of_its_day() -> None:
+    digest = make_approved()
+    reader = make_subscription(digest.newsletter, paused_until=DAY)
+
+    assert rows_at(MORNING) == [(reader.pk, MORNING)]
+
+
+def test_a_reader_who_ends_the_pause_early_gets_the_digest_of_the_day() -> None:
+    digest = make_approved()
+    reader = make_subscription(digest.newsletter, paused_until=DAY + timedelta(days=9))
+    assert rows_at(MORNING + 5 * HOUR) == []
+
+    Subscription.objects.update(paused_until=None)
+
+    assert rows_at(MORNING + 5 * HOUR) == [(reader.pk, MORNING)]
 
 
 def test_readers_of_another_newsletter_are_not_planned() -> None:
@@ -358,7 +377,7 @@ def test_old_statistics_do_not_lead_planning_through_the_whole_ledger_for_each_r
     group = [readers.Morning("UTC", 7, due_at=MORNING, confirmed_by=MORNING)]
 
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
-        readers.is_somebody_without_a_row(digest, group, weekday_bit=2, ids=(0, 10))
+        readers.is_somebody_without_a_row(digest, group, day=DAY, ids=(0, 10))
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + queries[0]["sql"])
         steps = str(cursor.fetchall())

@@ -17,7 +17,7 @@ from newsletter.health import checking, queries, views
 from newsletter.health.models import Heartbeat
 from newsletter.health.tasks import beat
 from newsletter.postbox.models import Sender
-from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
+from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -165,7 +165,15 @@ def test_what_an_editor_has_decided_is_no_problem(status: str) -> None:
     assert names() == []
 
 
-@pytest.mark.parametrize("values", [{"weekdays": 0b1111101}, {"status": "pending"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"weekdays": 0b1111101},
+        {"status": "pending"},
+        {"rhythm": "weekly", "weekdays": TUESDAY},
+        {"paused_until": DAY + timedelta(days=1)},
+    ],
+)
 def test_a_day_that_nobody_reads_on_is_no_problem(values: dict[str, Any]) -> None:
     expecting(**values)
 
