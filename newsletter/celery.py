@@ -88,6 +88,8 @@ app.conf.beat_schedule = {
     "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
     "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
     "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),
+    "forget left": _entry(3600.0, "newsletter.subscribers.tasks.forget_left"),
+    "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }

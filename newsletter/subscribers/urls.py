@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.subscribers import confirm_pages, leave_pages, preference_pages, views
+from newsletter.subscribers import confirm_pages, leave_pages, move_pages, preference_pages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("preferences/", views.ask_for_link, name="ask_for_link"),
     path("preferences/<str:token>/", preference_pages.preferences, name="preferences"),
     path("leave/<str:token>/", leave_pages.leave, name="leave"),
+    path("move/<str:token>/", move_pages.move, name="move"),
+    path("arrive/<str:token>/", move_pages.arrive, name="arrive"),
 ]
