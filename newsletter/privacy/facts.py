@@ -18,6 +18,8 @@ class Known:
     letters: timedelta
     moves: timedelta
     payloads: timedelta
+    asks: timedelta
+    knocks: timedelta
     ipv4_bits: int
     ipv6_bits: int
     reports: tuple[str, ...]
@@ -60,6 +62,7 @@ def facts(known: Known, *, locale: str) -> tuple[Fact, ...]:
             _("So that nobody moves your newsletters but you."),
             _in(known.moves, ngettext("At most %(days)s day", "At most %(days)s days", known.moves.days), locale),
         ),
+        _forms(known, locale),
         Fact(
             _("Addresses that get nothing more"),
             _("A code made from the address with a secret key. Nobody can read the address from it."),
@@ -140,6 +143,29 @@ def _deliveries(known: Known, locale: str) -> Fact:
         _("Which digest left when, and what the mail provider reported of it: %(reports)s.") % {"reports": reports},
         _("So that you get each digest once, and no mail goes where nobody is."),
         " ".join([_("For good. Once your address is gone, it names nobody."), raw]),
+    )
+
+
+def _forms(known: Known, locale: str) -> Fact:
+    asks = _in(
+        known.asks,
+        ngettext(
+            "What you typed until it is done, mostly a moment, at most %(days)s day.",
+            "What you typed until it is done, mostly a moment, at most %(days)s days.",
+            known.asks.days,
+        ),
+        locale,
+    )
+    knocks = _in(
+        known.knocks,
+        ngettext("The counts, %(days)s day.", "The counts, %(days)s days.", known.knocks.days),
+        locale,
+    )
+    return Fact(
+        _("What you type on a form"),
+        _("The form, and how often your network and the address were there: a count under a code that names neither."),
+        _("To do what you ask, and so that nobody floods a mailbox with our letters."),
+        f"{asks} {knocks}",
     )
 
 

@@ -13,7 +13,7 @@ from newsletter.postbox.letters import KEPT as LETTERS_KEPT
 from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
-from newsletter.subscribers import erasing, networks, queries
+from newsletter.subscribers import asking, erasing, limits, networks, queries
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
 
@@ -56,6 +56,8 @@ def known() -> Known:
         letters=LETTERS_KEPT,
         moves=erasing.MOVES_KEPT,
         payloads=PAYLOADS_KEPT,
+        asks=asking.KEPT,
+        knocks=limits.KEPT,
         ipv4_bits=networks.IPV4_BITS,
         ipv6_bits=networks.IPV6_BITS,
         reports=tuple(str(kind.label) for kind in Event.Kind),

@@ -15,11 +15,12 @@ from newsletter.privacy.facts import facts, others
 from newsletter.privacy.forgetting import forget
 from newsletter.privacy.forms import MoveForm
 from newsletter.privacy.portrait import portrait
-from newsletter.subscribers import disclosing, moving
+from newsletter.subscribers import asking, limits, moving
 from newsletter.subscribers.forms import LinkForm
-from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.models import Ask, Subscriber
 from newsletter.subscribers.moving import Asked
-from newsletter.subscribers.token_pages import UNPROCESSABLE, Named, page_of, private_page
+from newsletter.subscribers.refusing import too_many
+from newsletter.subscribers.token_pages import UNPROCESSABLE, Named, callers_network, page_of, private_page
 from newsletter.subscribers.tokens import Purpose
 
 
@@ -40,10 +41,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_data(request: HttpRequest) -> HttpResponse:
     """The same answer for every address, known or not."""
+    if request.method == "POST" and (wait := limits.wait_of(callers_network(request), now=timezone.now())):
+        return too_many(request, wait)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "web/data_ask.html", {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
-    _send_link(form.cleaned_data["address"])
+    asking.ask_for(Ask.Kind.DATA, form.cleaned_data["address"], now=timezone.now())
     return render(request, "web/data_sent.html")
 
 
@@ -86,10 +89,6 @@ def erase(request: HttpRequest, named: Named[Subscriber]) -> HttpResponse:
         return private_page(request, "web/data_erase.html", named.voice, known=queries.in_short(named.subject))
     forget(named.subject, now=timezone.now())
     return private_page(request, "web/data_erased.html", named.voice)
-
-
-def _send_link(address: str) -> None:
-    disclosing.send_data_link(address, now=timezone.now())
 
 
 def _file(subscriber: Subscriber) -> HttpResponse:

@@ -22,7 +22,7 @@ def send_data_link(address: str, *, now: datetime) -> Joined:
     voice = queries.voice_of(subscriber.pk) if subscriber else None
     if subscriber is None or voice is None or not queries.takes_readers(voice.newsletter):
         return Joined.SILENT
-    recent = queries.letters_of_kind(subscriber.address, Letter.Kind.DATA, since=now - BETWEEN_LETTERS)
+    recent = queries.letters_of_kind(Letter.Kind.DATA, subscriber.address, since=now - BETWEEN_LETTERS)
     if queries.is_suppressed(address_hash, voice.newsletter) or recent.exists():
         return Joined.SILENT
     writing.write_data(voice, now=now)

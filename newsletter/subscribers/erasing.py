@@ -51,6 +51,7 @@ def blank(subscriber: Subscriber, *, now: datetime) -> None:
     if move is not None:
         queries.letters_of_moving_to(move.address).delete()
         move.delete()
+    queries.asks_of(subscriber.address).delete()
     queries.letters_to(subscriber.address).delete()
     queries.all_of(subscriber).update(**WORDS)
     queries.consents_of(subscriber).update(network="")

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import addresses, queries, writing
+from newsletter.subscribers import addresses, limits, queries, writing
 from newsletter.subscribers.erasing import blank
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Consent, Move, Subscriber
 
-MOST = 3  # letters about a change of address, to any one mailbox in a day
+MOST = 3  # changes that a reader may ask for in a day
 DAY = timedelta(days=1)
 
 
@@ -46,7 +46,8 @@ class Agreed(StrEnum):
 def ask(subscriber: Subscriber, address: str, *, now: datetime) -> Asked:
     """Both mailboxes are asked by letter, and a change that waited before is gone.
 
-    A suppressed new address is not written to, and one that reads here is told so: neither can ever agree.
+    A suppressed new address is not written to, and one that reads here is told so: neither can ever agree. Nor is one
+    written to that somebody typed too often today.
     Raises ValueError for what is no address.
     """
     address = addresses.normal(address)
@@ -55,14 +56,13 @@ def ask(subscriber: Subscriber, address: str, *, now: datetime) -> Asked:
         return Asked.NOBODY
     if locked.address == address:
         return Asked.SAME
-    if queries.letters_of_kind(locked.address, Letter.Kind.MOVE, since=now - DAY).count() >= MOST:
+    if queries.letters_of_kind(Letter.Kind.MOVE, locked.address, since=now - DAY).count() >= MOST:
         return Asked.OFTEN
     _withdraw(locked)
     address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
     move = Move.objects.create(subscriber=locked, address=address, address_hash=address_hash, asked_at=now)
     writing.write_move(move, voice, now=now)
-    told = queries.letters_of_kind(address, Letter.Kind.ARRIVE, Letter.Kind.TAKEN, since=now - DAY)
-    if not queries.is_suppressed_anywhere(address_hash) and told.count() < MOST:
+    if limits.may_be_written_to(address, now=now) and not queries.is_suppressed_anywhere(address_hash):
         write = writing.write_taken if queries.reads_at(address_hash).exists() else writing.write_arrive
         write(move, voice, now=now)
     return Asked.DONE

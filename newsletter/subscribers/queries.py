@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
-from newsletter.subscribers.models import Consent, Move, Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Ask, Consent, Knock, Move, Subscriber, Subscription, Suppression
 
 LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 
@@ -135,9 +136,9 @@ def is_suppressed_anywhere(address_hash: str) -> bool:
     return Suppression.objects.filter(address_hash=address_hash).exists()
 
 
-def letters_of_kind(address: str, *kinds: str, since: datetime) -> QuerySet[Letter]:
-    """The letters of these kinds that were written to an address since a moment."""
-    return Letter.objects.filter(to=address, kind__in=kinds, created_at__gte=since)
+def letters_of_kind(kind: str, address: str, *, since: datetime) -> QuerySet[Letter]:
+    """The letters of a kind that were written to an address since a moment."""
+    return Letter.objects.filter(to=address, kind=kind, created_at__gte=since)
 
 
 def letters_of_moving_to(address: str) -> QuerySet[Letter]:
@@ -199,3 +200,32 @@ def by_id_and_hash(number: int, address_hash: str) -> list[Subscriber]:
 def all_suppressions_of(address_hash: str) -> QuerySet[Suppression]:
     """What the suppression list says of an address, of all newsletters."""
     return Suppression.objects.select_related("newsletter").filter(address_hash=address_hash).order_by("pk")
+
+
+def asks_to_answer(now: datetime, limit: int) -> list[int]:
+    """The ids of what visitors wait for, the oldest first."""
+    return list(Ask.objects.filter(ready_at__lte=now).order_by("ready_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def asks_numbered(number: int) -> QuerySet[Ask]:
+    return Ask.objects.filter(pk=number)
+
+
+def ask_locked(number: int) -> Ask | None:
+    """The ask, locked until the transaction ends; none where it is answered, or about to be by another worker."""
+    asks = asks_numbered(number)
+    if connection.features.has_select_for_update_skip_locked:
+        asks = asks.select_for_update(skip_locked=True)
+    return asks.first()
+
+
+def asks_of(address: str) -> QuerySet[Ask]:
+    return Ask.objects.filter(address=address)
+
+
+def asks_before(moment: datetime) -> QuerySet[Ask]:
+    return Ask.objects.filter(at__lt=moment)
+
+
+def knocks_before(moment: datetime) -> QuerySet[Knock]:
+    return Knock.objects.filter(since__lt=moment)

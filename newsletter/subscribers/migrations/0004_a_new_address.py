@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscribers', '0002_what_a_reader_may_wish'),
+        ('subscribers', '0003_asking'),
     ]
 
     operations = [
