@@ -13,7 +13,8 @@ NAMES = frozenset(
     {
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
-        "BOUNCE_MAILBOX_URL",
+        *("BOUNCE_MAILBOX_URL", "PRIVACY_CONTACT"),
+        *("JOINS_PER_NETWORK", "EMBED_ORIGINS"),
         *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
 )
@@ -27,6 +28,29 @@ def site_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def embed_origins(text: str) -> list[str]:
+    """`"https://example.org,https://www.example.org"`: the sites whose scripts may send the sign-up form.
+
+    Written as browsers write Origin: scheme, host in lower case and in ASCII, and a port where it is not the usual one.
+    """
+    return [_origin(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _origin(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usual = parts.port == {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        parts, usual = urlsplit(""), False
+    host = parts.netloc.lower()
+    is_origin = text.lower().rstrip("/") == f"{parts.scheme}://{host}" and parts.scheme in {"http", "https"}
+    if not is_origin or not parts.hostname or "@" in host or "*" in host or not host.isascii():
+        raise ImproperlyConfigured(
+            f"EMBED_ORIGINS must list sites such as https://example.org, in ASCII, without a path or *, not {text!r}"
+        )
+    return f"{parts.scheme}://{host.rpartition(':')[0] if usual else host}"
+
+
 def alarm_url(text: str) -> str:
     """Where alarms are posted to; empty for nowhere. What is said about a wrong one names none of it."""
     try:
@@ -36,6 +60,20 @@ def alarm_url(text: str) -> str:
     except ValueError:
         pass
     raise ImproperlyConfigured("ALARM_URL must look like https://alarms.example.org/paperboy")
+
+
+def privacy_contact(text: str) -> str:
+    """Whom readers ask about their data: a mail address, or a page with http or https; empty for nobody."""
+    try:
+        parts = urlsplit(text)
+        name, at, host = text.partition("@")
+        is_page = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        is_address = bool(not parts.scheme and name and at and "." in host and "@" not in host and "/" not in text)
+        if not text or ((is_page or is_address) and text.isprintable() and " " not in text):
+            return text
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(f"PRIVACY_CONTACT must look like privacy@example.org or https://..., not {text!r}")
 
 
 def link_keys(text: str) -> dict[int, bytes]:

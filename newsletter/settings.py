@@ -9,7 +9,15 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.environment import NAMES as ENVIRONMENT
-from newsletter.environment import alarm_url, bounce_mailbox, kept_secret, link_keys, site_url
+from newsletter.environment import (
+    alarm_url,
+    bounce_mailbox,
+    embed_origins,
+    kept_secret,
+    link_keys,
+    privacy_contact,
+    site_url,
+)
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
 
@@ -36,6 +44,9 @@ SECRET_KEY = kept_secret("SECRET_KEY", VAR_DIR / "keys")
 LINK_KEYS = link_keys(kept_secret("LINK_KEYS", VAR_DIR / "keys", prefix="1:"))
 SUPPRESSION_KEY = kept_secret("SUPPRESSION_KEY", VAR_DIR / "keys")
 
+# Whom readers ask about their data, on the privacy page: a mail address or the address of a page
+PRIVACY_CONTACT = privacy_contact(env.str("PRIVACY_CONTACT", default=""))
+
 # The web site
 ALLOWED_HOSTS = sorted({SITE_HOST, "127.0.0.1", "localhost"})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -45,6 +56,10 @@ WSGI_APPLICATION = "newsletter.wsgi.application"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# So many forms in ten minutes and ten times as many a day are taken from a network (a /24, or a /48 of IPv6).
+JOINS_PER_NETWORK = env.int("JOINS_PER_NETWORK", default=30)
+# Sites whose scripts may send the sign-up form. Plain forms may stand anywhere: no answer tells them anything.
+EMBED_ORIGINS = embed_origins(env.str("EMBED_ORIGINS", default=""))
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by monitors on the same machine or network, without TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
@@ -61,6 +76,7 @@ INSTALLED_APPS = [
     "newsletter.subscribers",
     "newsletter.delivery",
     "newsletter.feedback",
+    "newsletter.privacy",
     "newsletter.desk",
     "newsletter.health",
     *(["newsletter.demo"] if DEMO else []),

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from digests.models import Digest, Newsletter, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
+from newsletter.subscribers.models import Subscriber
 
 MUCH = 2000  # rows: some slices for each connection of a process
 
@@ -82,8 +83,10 @@ def has_left(digest: Digest) -> bool:
 
 
 def web_version(delivery_id: int) -> Delivery | None:
-    """A delivery with the edition that was sent, if it was."""
-    rows = Delivery.objects.filter(pk=delivery_id, edition__isnull=False)
+    """A delivery with the edition that was sent, if it was, and if its reader is not erased."""
+    rows = Delivery.objects.filter(
+        pk=delivery_id, edition__isnull=False, subscription__subscriber__erased_at__isnull=True
+    )
     return rows.select_related("edition__revision", "subscription__newsletter").first()
 
 
@@ -166,3 +169,9 @@ def last_planned(digest: Digest) -> datetime | None:
         sender__assignments__newsletter=digest.newsletter_id, digest=digest, status=Delivery.Status.PLANNED
     )
     return rows.order_by("-ready_at").values_list("ready_at", flat=True).first()
+
+
+def deliveries_to(subscriber: Subscriber) -> QuerySet[Delivery]:
+    """All rows of a subscriber, with their digests, oldest first."""
+    mine = Delivery.objects.filter(subscription__subscriber=subscriber)
+    return mine.select_related("digest__newsletter", "edition").order_by("pk")

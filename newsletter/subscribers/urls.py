@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.subscribers import confirm_pages, leave_pages, preference_pages, views
+from newsletter.subscribers import confirm_pages, leave_pages, move_pages, preference_pages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("preferences/<str:token>/preview/", preference_pages.preview, name="preview"),
     path("preferences/<str:token>/add/", preference_pages.add, name="add"),
     path("leave/<str:token>/", leave_pages.leave, name="leave"),
+    path("move/<str:token>/", move_pages.move, name="move"),
+    path("arrive/<str:token>/", move_pages.arrive, name="arrive"),
 ]

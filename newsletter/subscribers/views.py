@@ -9,9 +9,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digests.models import Newsletter
-from newsletter.subscribers import membership, queries
+from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm, LinkForm
-from newsletter.subscribers.token_pages import UNPROCESSABLE, consent_of
+from newsletter.subscribers.models import Ask
+from newsletter.subscribers.refusing import too_many
+from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, consent_of
 
 
 @require_safe
@@ -31,11 +33,13 @@ def join(request: HttpRequest, newsletter: str) -> HttpResponse:
     chosen = _newsletter(newsletter)
     if request.method != "POST" or not queries.takes_readers(chosen):
         return _join_page(request, chosen, JoinForm(chosen))
+    if wait := limits.wait_of(callers_network(request), now=timezone.now()):
+        return too_many(request, wait, newsletter=chosen)
     form = JoinForm(chosen, request.POST)
     if not form.is_valid():
         return _join_page(request, chosen, form, status=UNPROCESSABLE)
     if not form.is_from_a_program():
-        membership.join(
+        asking.ask_to_join(
             chosen,
             form.cleaned_data["address"],
             preferences=form.preferences(),
@@ -54,11 +58,13 @@ def check(request: HttpRequest, newsletter: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_link(request: HttpRequest) -> HttpResponse:
     """The same answer for every address, known or not."""
+    if request.method == "POST" and (wait := limits.wait_of(callers_network(request), now=timezone.now())):
+        return too_many(request, wait)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "web/link.html", {"form": form}, status=status)
-    membership.send_link(form.cleaned_data["address"], now=timezone.now())
+    asking.ask_for(Ask.Kind.LINK, form.cleaned_data["address"], now=timezone.now())
     return render(request, "web/link_sent.html")
 
 
