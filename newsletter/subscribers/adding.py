@@ -25,7 +25,9 @@ class Other:
 
 
 def others(subscription: Subscription) -> list[Other]:
-    """The newsletters that this reader reads too, or may add, by name."""
+    """The newsletters that this reader reads too, or may add, by name; none before the address is confirmed."""
+    if subscription.status != ACTIVE:
+        return []
     read = {one.newsletter_id: one for one in queries.active_ones_of(subscription.subscriber)}
     barred = queries.barred_to(subscription.subscriber.address_hash)
     return [

@@ -38,6 +38,10 @@ class LinesField(forms.CharField):
             error_messages={"max_length": _("This is too long: please keep to 1,000 characters.")},
         )
 
+    def to_python(self, value: Any) -> str:
+        """Browsers count a line break as one character and send two."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
     def clean(self, value: Any) -> Any:
         """A tuple, whatever CharField promises."""
         typed = [" ".join(line.split()) for line in self.ends.split(super().clean(value)) if line.strip()]

@@ -119,6 +119,7 @@ def test_who_is_not_confirmed_adds_nothing() -> None:
     bob, robots = make_subscription(status="pending", confirmed_at=None), make_newsletter()
 
     assert added(bob, robots) == Outcome.ENDED
+    assert adding.others(bob) == []
     assert not robots.subscriptions.exists()
 
 

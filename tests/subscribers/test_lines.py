@@ -21,6 +21,13 @@ def test_of_two_spellings_of_a_word_the_first_is_kept() -> None:
     assert words.clean("Größe\nGRÖSSE\ngrosse") == ("Größe",)
 
 
+def test_a_line_break_counts_once_as_in_a_browser() -> None:
+    typed = "\r\n".join(["a" * 79] * 12 + ["b" * 40])
+
+    assert len(typed) > 1_000
+    assert len(words.clean(typed)) == 2
+
+
 def test_nothing_typed_is_nothing_followed() -> None:
     assert words.clean(" \n , \n") == ()
 
