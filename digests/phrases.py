@@ -75,10 +75,6 @@ def origin(summary: SummaryContent) -> str:
     return _("Summarised by %(model)s") % who
 
 
-def reason(topic: str) -> str:
-    return _("Because you follow %(topic)s") % {"topic": topic} if topic else ""
-
-
 def share(shown: int, total: int, seconds: int, locale: str) -> str:
     """12 of 24 papers, 6 minutes."""
     parts = {"papers": papers(shown, max(total, shown), locale), "time": reading(seconds, locale)}
@@ -131,6 +127,21 @@ def subject(titles: Sequence[str], day: date, locale: str) -> str:
     more = len(titles) - 1
     words = ngettext("%(title)s and %(count)s more (%(day)s)", "%(title)s and %(count)s more (%(day)s)", more)
     return _directed(words % {**parts, "count": number(more, locale)}, locale)
+
+
+def subject_of_none(day: date, locale: str) -> str:
+    """A subject for a mail without papers."""
+    return _("Nothing for you this time (%(day)s)") % {"day": short_date(day, locale)}
+
+
+def nothing(total: int, locale: str) -> str:
+    """What a mail without papers says of so many that there were."""
+    words = ngettext(
+        "The one paper of this digest does not fit what you chose.",
+        "None of the %(total)s papers of this digest fits what you chose.",
+        total,
+    )
+    return words % {"total": number(total, locale)}
 
 
 def preheader(titles: Sequence[str]) -> str:
