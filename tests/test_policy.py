@@ -30,6 +30,8 @@ def newsletter() -> str:
         "/n/daily-papers/2026-04-07/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",
+        "/privacy/",
+        "/data/",
         "/nowhere/",
     ],
 )
