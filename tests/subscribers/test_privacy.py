@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from digests.models import Newsletter
-from newsletter.subscribers import erasing, membership
-from newsletter.subscribers.models import Subscription, Suppression
+from newsletter.subscribers import erasing, membership, moving
+from newsletter.subscribers.models import Move, Subscription, Suppression
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_approved, make_newsletter, make_subscription
 from tests.subscribers.pages import a_moment_passes, browser, chosen, everything, filled, link, path_of
@@ -52,6 +53,10 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         path_of(newsletter),
         f"{path_of(newsletter)}check/",
         "/preferences/",
+        "/privacy/",
+        "/data/",
+        "/data/nonsense/",
+        *pages_of_data(states[0]),
         "/confirm/nonsense/",
         "/join/nowhere/",
         "/nowhere/",
@@ -59,6 +64,15 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         *(f"{link(Purpose.PREFERENCES, states[0])}{page}/" for page in ("preview", "add")),
         *(link(purpose, states[0], age=expired) for purpose in (Purpose.CONFIRM, Purpose.PREFERENCES)),
     ]
+
+
+def pages_of_data(subscription: Subscription) -> list[str]:
+    """Those behind the links to a reader's data, and to a change of address that waits."""
+    reader = subscription.subscriber
+    data, expired = link(Purpose.DATA, reader), link(Purpose.DATA, reader, age=timedelta(days=2))
+    moving.ask(reader, f"new-{reader.address}", now=timezone.now())
+    waiting = Move.objects.get(subscriber=reader)
+    return [data, f"{data}move/", f"{data}erase/", expired, link(Purpose.MOVE, waiting), link(Purpose.ARRIVE, waiting)]
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
@@ -92,13 +106,13 @@ def test_no_page_asks_anybody_else_or_carries_inline_code() -> None:
         assert not re.search(r"<style|<script(?! src)|\sstyle=|\son\w+=", page), path
 
 
-@pytest.mark.parametrize("path", ["join", "preferences"])
+@pytest.mark.parametrize("path", ["join", "preferences", "data"])
 def test_no_answer_tells_whether_an_address_is_known(path: str) -> None:
     newsletter = make_newsletter()
     make_subscription(newsletter, address="bob@example.org")
     make_subscription(newsletter, address="carol@example.org", status="pending", confirmed_at=None)
     membership.suppress(address_hash("dave@example.org"), None, Suppression.Reason.COMPLAINED)
-    url = path_of(newsletter) if path == "join" else "/preferences/"
+    url = path_of(newsletter) if path == "join" else f"/{path}/"
 
     answers = [
         browser().post(url, filled(address=f"{name}@example.org")) for name in ("zoe", "bob", "bob", "carol", "dave")
@@ -182,7 +196,7 @@ def test_pages_speak_the_second_language_where_the_first_has_no_words_of_ours() 
     assert '<html lang="ko" dir="ltr">' in browser().get(link(Purpose.LEAVE, bob)).text
 
 
-@pytest.mark.parametrize("path", ["/", "/preferences/", "/nowhere/", "/leave/nonsense/"])
+@pytest.mark.parametrize("path", ["/", "/preferences/", "/privacy/", "/data/", "/nowhere/", "/leave/nonsense/"])
 def test_public_pages_speak_the_browsers_language(path: str) -> None:
     page = browser().get(path, headers={"accept-language": "ar-EG"})
 
