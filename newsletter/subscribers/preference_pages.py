@@ -70,7 +70,7 @@ def add(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     if subscription.status == Subscription.Status.ENDED:
         return private_page(request, "web/ended.html", subscription)
     newsletter = queries.newsletter_called(request.POST.get("newsletter", ""))
-    if request.method != "POST" or newsletter is None:
+    if newsletter is None:  # so it is with every GET
         return redirect("preferences", _token(request))
     now = timezone.now()
     consent = consent_of(request, _wording(newsletter), page="/preferences/add/")
