@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 
 from digests import markup, paths, phrases, rendering, shells
 from digests.content import Content, EntryContent
-from digests.fragments import context, fragments, seconds
-from digests.locales import bcp47, chain, comma, direction, long_date, spoken
+from digests.fragments import context, day_address, fragments, seconds
+from digests.locales import bcp47, chain, comma, direction, spoken
 from digests.looks import look
 from digests.selection import FULL, HTML, EditionKey, Selected, readable_locale
 
@@ -49,7 +49,7 @@ def page_context(
     full = _fitting(rows, limit=PAPERS_LIMIT if names else ALL_OF_THEM)
     return {
         "newsletter": {"slug": content.newsletter, "name": content.name},
-        "date": long_date(content.day, locale),
+        "date": phrases.period(content.day, content.kind, locale),
         "share": phrases.share(len(papers), key.total, sum(map(seconds, papers)), locale),
         "note": said,
         "note_lang": bcp47(said_in),
@@ -57,7 +57,7 @@ def page_context(
         "papers": rows[:full],
         "titles": rows[full:],
         "others": [(entry.title, f"p{entry.id}") for entry in rendering.others(content, key)],
-        "day_page": f"/n/{content.newsletter}/{content.day.isoformat()}/{key.locale}/",
+        "day_page": day_address(content, key.locale, site_url=""),
         "postal_address": content.postal_address,
         "personal": personal,
         "private": personal,

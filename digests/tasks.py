@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from digests import images, importing, publishing
+from digests import composing, images, importing, publishing
 from digests.queries import enabled_sources, source_by_id
 
 
@@ -26,3 +26,8 @@ def fetch_images() -> None:
 @shared_task
 def publish_missing() -> None:
     publishing.publish_missing()
+
+
+@shared_task
+def compose_weeks() -> None:
+    composing.compose_weeks(now=timezone.now())

@@ -1,16 +1,14 @@
 """The page of one day in one language."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from digests import archive_queries, pages, paths, phrases, queries
+from digests import archive_queries, days, pages, paths, phrases, queries
 from digests.content import Content
 from digests.editions import content_of, current_revision
-from digests.locales import long_date, spoken
 from digests.locales import month as month_name
+from digests.locales import spoken
 from digests.models import Digest, Newsletter, Revision
 from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public
@@ -19,8 +17,8 @@ from digests.views.answering import is_spoken, missing, page_language, public
 @public()
 def day(request: HttpRequest, newsletter: Newsletter, day: str, locale: str) -> HttpResponse:
     """One day's digest as it is now; what is personal in mails is not here."""
-    when = _date(day)
-    digest = queries.published_on(newsletter, when) if when else None
+    named = days.named(day)
+    digest = queries.published_on(newsletter, *named) if named else None
     revision = current_revision(digest) if digest else None
     if digest is None or revision is None:
         return missing(request, _("There is no digest of this day here."), newsletter)
@@ -43,13 +41,13 @@ def day(request: HttpRequest, newsletter: Newsletter, day: str, locale: str) -> 
 
 
 def address(digest: Digest, locale: str) -> str:
-    return paths.day(digest.newsletter.slug, digest.day.isoformat(), locale)
+    return paths.day(digest.newsletter.slug, days.name(digest.day, digest.kind), locale)
 
 
 def _card(
     newsletter: Newsletter, digest: Digest, revision: Revision, content: Content, locale: str
 ) -> dict[str, object]:
-    date_said = long_date(digest.day, spoken(locale, newsletter.default_locale))
+    date_said = phrases.period(digest.day, digest.kind, spoken(locale, newsletter.default_locale))
     return heads.card(
         newsletter,
         title=f"{newsletter.name}, {date_said}",
@@ -68,18 +66,9 @@ def _was_told(digest: Digest, content: Content, locale: str) -> bool:
     return locale in pages.languages(content) or queries.was_sent_in(digest, locale)
 
 
-def _date(text: str) -> date | None:
-    """The date of YYYY-MM-DD; none for any other spelling, so that a page has one address."""
-    try:
-        when = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return when if when.isoformat() == text else None
-
-
 def _neighbour(newsletter: Newsletter, digest: Digest, locale: str, step: int) -> dict[str, str] | None:
     find = queries.published_before if step < 0 else queries.published_after
-    other = find(newsletter, digest.day)
+    other = find(newsletter, digest.day, digest.kind)
     ours = spoken(locale, newsletter.default_locale)
     shown = locale if is_spoken(newsletter, locale) else ours
-    return {"date": long_date(other.day, ours), "url": address(other, shown)} if other else None
+    return {"date": phrases.period(other.day, other.kind, ours), "url": address(other, shown)} if other else None

@@ -50,8 +50,8 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     if not cancelling.is_followed(locked):
         text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
         raise NotPossible(text % {"digest": locked})
-    if locked.kind != Digest.Kind.DAILY:
-        raise NotPossible(_("Only daily digests go out so far."))
+    if locked.kind == Digest.Kind.SPECIAL:
+        raise NotPossible(_("Special issues do not go out so far."))
     if not takes_readers(locked.newsletter):
         raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
     content = freeze(locked)
@@ -121,9 +121,9 @@ def _require(by: User, digest: Digest) -> None:
 
 
 def languages(digest: Digest) -> list[Language]:
-    """Per language on offer: how much is summarised in it, and for how many active readers."""
+    """Per language on offer: how much is summarised in it, and for how many active readers of such digests."""
     entries = freeze(digest).entries
-    readers = active_readers(digest.newsletter)
+    readers = active_readers(digest.newsletter, rhythm=digest.kind)
     return [
         Language(
             name=native_name(locale),

@@ -54,12 +54,18 @@ def is_missing(newsletter: Newsletter, day: date) -> bool:
     return digests.filter(day__in=weeks, approved_at__isnull=False).exists()
 
 
-def has_reader(newsletter: Newsletter, *, time_zone: str, hour: int, day: date) -> bool:
-    """Whether somebody of this morning gets the daily digest of that day."""
+def weekly_drafts(newsletter: Newsletter, *, first: date, last: date) -> list[date]:
+    """The days from the first to the last whose weekly digest is a draft."""
+    drafts = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.WEEKLY, status=Digest.Status.DRAFT)
+    return list(drafts.filter(day__range=(first, last)).order_by("day").values_list("day", flat=True))
+
+
+def has_reader(newsletter: Newsletter, *, rhythm: str, time_zone: str, hour: int, day: date) -> bool:
+    """Whether somebody of this morning gets a digest of that rhythm on that day."""
     active = newsletter.subscriptions.filter(
         Q(paused_until__isnull=True) | Q(paused_until__lte=day),
         status=Subscription.Status.ACTIVE,
-        rhythm=Subscription.Rhythm.DAILY,
+        rhythm=rhythm,
         time_zone=time_zone,
         hour=hour,
     )

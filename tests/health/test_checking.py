@@ -180,6 +180,28 @@ def test_a_day_that_nobody_reads_on_is_no_problem(values: dict[str, Any]) -> Non
     assert names() == []
 
 
+def test_a_weekly_draft_is_missing_when_the_first_weekly_reader_expects_it() -> None:
+    newsletter = make_newsletter(slug="papers")
+    make_digest(newsletter, day=DAY - timedelta(days=3), kind="weekly")
+    make_subscription(newsletter, rhythm="weekly", weekdays=TUESDAY)
+    make_subscription(newsletter)
+
+    assert names(EARLY - timedelta(days=1)) == []
+    assert names() == ["approval:papers:2026-04-04-weekly"]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "changes"), [(3, {"status": "cancelled"}), (3, {"status": "approved", "approved_at": EARLY}), (7, {})]
+)
+def test_a_week_that_is_decided_or_over_is_no_problem(days_ago: int, changes: dict[str, Any]) -> None:
+    newsletter = make_newsletter(slug="papers")
+    make_digest(newsletter, day=DAY - timedelta(days=days_ago), kind="weekly")
+    make_subscription(newsletter, rhythm="weekly", weekdays=TUESDAY)
+    Digest.objects.update(**changes or {"kind": "weekly"})
+
+    assert names() == []
+
+
 def test_who_has_not_confirmed_expects_nothing() -> None:
     digest = expecting(status="pending", weekdays=TUESDAY)
     make_subscription(digest.newsletter, weekdays=0b1111101)
