@@ -60,13 +60,13 @@ def add(subscription: Subscription, newsletter: Newsletter, *, consent: ConsentF
 
 
 def _habits(subscription: Subscription, newsletter: Newsletter) -> dict[str, object]:
-    """Languages only where the newsletter has them. Daily: not every newsletter has a weekly digest."""
+    """Languages and a weekly rhythm only where the newsletter has them."""
     first = offered(subscription.locale, newsletter.locales)
     second = offered(subscription.second_locale, newsletter.locales)
     return {
         **{name: getattr(subscription, name) for name in HABITS},
         "locale": first or second or newsletter.default_locale,
         "second_locale": second if first and second else "",
-        "rhythm": Subscription.Rhythm.DAILY,
+        "rhythm": Subscription.Rhythm.DAILY if newsletter.weekly_day is None else subscription.rhythm,
         "paused_until": None,
     }

@@ -19,7 +19,6 @@ from newsletter.subscribers.preferences import Preferences
 MOST_VOTES, MOST_PAPERS = 1_000_000, 1_000
 LONGEST_PAUSE = timedelta(days=366)
 DAYS = [(1 << day, name) for day, name in WEEKDAYS.items()]
-WEEKLY_IS_OFFERED = False
 RHYTHM = ("rhythm", "weekly_day")  # the fields of the one choice that a newsletter may not offer
 # Columns that the form shows as they are stored.
 AS_STORED = (
@@ -68,7 +67,7 @@ class PreferencesForm(forms.Form):
         help_text=_("Empty means as many as there are."),
     )
     when_empty = forms.ChoiceField(
-        label=_("On a day without a paper for you"),
+        label=_("When there is no paper for you"),
         choices=Subscription.WhenEmpty.choices,
         widget=forms.RadioSelect,
     )
@@ -113,17 +112,18 @@ class PreferencesForm(forms.Form):
 
 def _offers_weekly(subscription: Subscription) -> bool:
     """Also where the reader chose it while it was on offer."""
-    return WEEKLY_IS_OFFERED or subscription.rhythm == Subscription.Rhythm.WEEKLY
+    return subscription.newsletter.weekly_day is not None or subscription.rhythm == Subscription.Rhythm.WEEKLY
 
 
 def _chosen(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
-    """The stored choices as the form shows them. A pause that is over is none."""
+    """The stored choices as the form shows them, and for the other rhythm a proposal. A pause that is over is none."""
     today = now.astimezone(ZoneInfo(subscription.time_zone)).date()
     paused_until, weekly = subscription.paused_until, subscription.rhythm == Subscription.Rhythm.WEEKLY
+    weekly_day = subscription.weekdays if weekly else 1 << (subscription.newsletter.weekly_day or 0)
     return {
         **{name: getattr(subscription, name) for name in AS_STORED},
         "rhythm": subscription.rhythm,
-        "weekly_day": subscription.weekdays & -subscription.weekdays,  # its one day, or the first of several
+        "weekly_day": weekly_day,
         "weekdays": _bits(EVERY_DAY if weekly else subscription.weekdays),
         "paused_until": paused_until if paused_until and paused_until > today else None,
         "topics": [topic.slug for topic in subscription.topics.all()],

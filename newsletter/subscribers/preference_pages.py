@@ -107,7 +107,7 @@ def _choosing(
 def _shown(subscription: Subscription, wishes: Wishes, *, now: datetime) -> dict[str, object]:
     """The context of web/preferences/preview.html."""
     return {
-        "preview": previewing.preview(subscription.newsletter, wishes),
+        "preview": previewing.preview(subscription.newsletter, wishes, rhythm=subscription.rhythm),
         "next_digest": in_words(mornings.next_digest, subscription, now),
     }
 

@@ -7,12 +7,12 @@ from itertools import takewhile
 from django.conf import settings
 from django.utils import translation
 
+from digests import phrases, selection
 from digests import queries as digests
-from digests import selection
 from digests.editions import current
 from digests.fragments import context, fragments
 from digests.links import Pieces, Place
-from digests.locales import bcp47, direction, long_date, spoken
+from digests.locales import bcp47, direction, spoken
 from digests.markup import line
 from digests.models import Newsletter
 from digests.reasons import explained
@@ -40,15 +40,19 @@ class Preview:
     titles: tuple[str, ...]
     more: int
     text: str
+    is_of_another_rhythm: bool
     is_empty: bool
     tells: bool
     lang: str
     dir: str
 
 
-def preview(newsletter: Newsletter, wishes: Wishes) -> Preview | None:
-    """None as long as no digest is out. Never a draft: nobody has checked what stands in one."""
-    digest = digests.published(newsletter).first()
+def preview(newsletter: Newsletter, wishes: Wishes, *, rhythm: str) -> Preview | None:
+    """None as long as no digest is out. Never a draft: nobody has checked what stands in one.
+
+    Before the first digest of this rhythm it is a daily one.
+    """
+    digest = digests.published(newsletter, rhythm).first() or digests.published(newsletter).first()
     if digest is None:
         return None
     _revision, content = current(digest)
@@ -63,11 +67,12 @@ def preview(newsletter: Newsletter, wishes: Wishes) -> Preview | None:
         text = _beginning(render(content, key, site_url=settings.SITE_URL).text) if as_text else ""
     return Preview(
         explained=explained(selection.explain(content, wishes), page),
-        date=long_date(content.day, page),
+        date=phrases.period(content.day, content.kind, page),
         papers=in_full,
         titles=tuple(line(paper.title) for paper in after[:TITLES]),
         more=len(after[TITLES:]),
         text=text,
+        is_of_another_rhythm=content.kind != rhythm,
         is_empty=not papers,
         tells=wishes.when_empty == selection.TELL,
         lang=bcp47(locale),

@@ -44,12 +44,13 @@ def test_an_added_newsletter_speaks_the_first_language_that_it_has(locales: list
     assert (other.locale, other.second_locale) == (first, second)
 
 
-def test_an_added_newsletter_is_daily_and_not_on_pause() -> None:
+@pytest.mark.parametrize(("weekly_day", "rhythm"), [(None, "daily"), (5, "weekly")])
+def test_an_added_newsletter_is_weekly_where_it_can_be_and_never_on_pause(weekly_day: int | None, rhythm: str) -> None:
     bob = make_subscription(rhythm="weekly", weekdays=32, paused_until=date(2026, 5, 1))
-    added(bob, robots := make_newsletter())
+    added(bob, robots := make_newsletter(weekly_day=weekly_day))
 
     other = robots.subscriptions.get()
-    assert (other.rhythm, other.weekdays, other.paused_until) == ("daily", 32, None)
+    assert (other.rhythm, other.weekdays, other.paused_until) == (rhythm, 32, None)
 
 
 def test_the_proof_says_what_was_agreed_to() -> None:

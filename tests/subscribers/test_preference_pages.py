@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from newsletter.subscribers import preference_forms
 from newsletter.subscribers.models import Consent, Subscription
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import (
@@ -100,9 +99,9 @@ def test_a_pause_that_is_over_is_not_shown() -> None:
     assert "2026-04-07" not in browser().get(link(Purpose.PREFERENCES, bob)).text
 
 
-def test_a_weekly_reader_has_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preference_forms, "WEEKLY_IS_OFFERED", True)
-    bob = make_subscription()
+def test_a_weekly_reader_has_one_day() -> None:
+    bob = make_subscription(make_newsletter(weekly_day=4))
+    assert '<option value="16" selected>' in browser().get(link(Purpose.PREFERENCES, bob)).text
 
     saved(bob, rhythm="weekly", weekly_day="32", weekdays=[])
 
@@ -113,9 +112,8 @@ def test_a_weekly_reader_has_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("day", ["", "3", "128"])
-def test_a_weekly_reader_without_one_day_is_asked_for_it(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    monkeypatch.setattr(preference_forms, "WEEKLY_IS_OFFERED", True)
-    bob = make_subscription()
+def test_a_weekly_reader_without_one_day_is_asked_for_it(day: str) -> None:
+    bob = make_subscription(make_newsletter(weekly_day=4))
 
     page = saved(bob, rhythm="weekly", weekly_day=day)
 
@@ -131,6 +129,30 @@ def test_no_rhythm_is_asked_for_where_there_is_one() -> None:
 
     assert bob.rhythm == "daily"
     assert 'name="rhythm"' not in browser().get(link(Purpose.PREFERENCES, bob)).text
+
+
+def test_who_reads_weekly_may_go_on_where_it_is_offered_no_more() -> None:
+    bob = make_subscription(rhythm="weekly", weekdays=32)
+
+    saved(bob, rhythm="weekly", weekly_day="64", weekdays=[])
+
+    assert (bob.rhythm, bob.weekdays) == ("weekly", 64)
+
+
+def test_the_preview_of_the_other_rhythm_is_its_own_digest_or_says_so() -> None:
+    newsletter = make_newsletter(weekly_day=4)
+    make_approved(make_digest(newsletter, papers=[make_paper(title="Of the day")]))
+    bob = make_subscription(newsletter)
+
+    before = previewed(bob, within=True, rhythm="weekly", weekly_day="32").text
+    weekly = make_digest(newsletter, papers=[make_paper(title="Of the week")], kind="weekly", day=date(2026, 4, 3))
+    make_approved(weekly)
+    after = previewed(bob, within=True, rhythm="weekly", weekly_day="32").text
+
+    assert "Of the day" in before
+    assert "No weekly digest is out yet" in before
+    assert "Of the week" in after
+    assert "No weekly digest is out yet" not in after
 
 
 def test_the_page_opens_with_a_preview_of_what_is_saved() -> None:

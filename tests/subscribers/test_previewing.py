@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(newsletter: Newsletter, **wishes: Any) -> Preview:
-    found = preview(newsletter, Wishes(**{"locale": "en"} | wishes))
+    found = preview(newsletter, Wishes(**{"locale": "en"} | wishes), rhythm="daily")
     assert found is not None
     return found
 
@@ -54,7 +54,7 @@ def test_before_the_first_digest_there_is_no_preview() -> None:
     newsletter = make_newsletter()
     make_digest(newsletter)
 
-    assert preview(newsletter, Wishes(locale="en")) is None
+    assert preview(newsletter, Wishes(locale="en"), rhythm="daily") is None
 
 
 def test_the_newest_digest_that_is_out_is_shown_and_never_a_draft() -> None:
@@ -167,7 +167,7 @@ class WhatIsShownIsWhatIsSent(TestCase):
     @given(chosen=choices)
     def test_the_preview_is_what_the_next_claim_sends(self, chosen: Preferences) -> None:
         wished = audience.wishes_of(chosen)
-        found = preview(self.bob.newsletter, wished)
+        found = preview(self.bob.newsletter, wished, rhythm="daily")
         membership.change(self.bob, chosen, now=self.bob.created_at)
         self.bob.refresh_from_db()
 
