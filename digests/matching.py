@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from digests import terms
 from digests.content import Content, EntryContent
+from digests.markup import line
 
 MATCHES_KEPT = 8  # contents whose words are known, of about 2 MB each in nine languages
 TERMS_KEPT = 10_000  # a content, of about 200 bytes each
@@ -151,7 +152,7 @@ def _as_written(said: str, phrase: str) -> str:
     start = f" {spaced} ".find(phrase)
     first = start + phrase.startswith(" ") - 1
     last = first + len(phrase.strip()) - 1
-    spelled = written[origins[first] : origins[last] + 1]
+    spelled = line(written[origins[first] : origins[last] + 1])
     return spelled if len(spelled) <= LONGEST_SPELLING else ""
 
 

@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests import phrases
+from digests.columns import shorten
 from digests.content import EntryContent
 from digests.locales import comma, number
 from digests.markup import line
 from digests.selection import ALL, AUTHOR, FIRST, TOPIC, VOTES, WORD, Explained
+
+LONGEST_NAME = 60  # columns of an author, a topic or a word
 
 
 def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str) -> str:
@@ -21,11 +24,12 @@ def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str) 
     kind, _colon, what = code.partition(":")
     with translation.override(locale):
         if kind == AUTHOR and what.isdecimal():
-            return _because(line("".join(entry.authors[int(what) : int(what) + 1])))
+            author = _short("".join(entry.authors[int(what) : int(what) + 1]))
+            return _("Because you follow %(author)s") % {"author": author} if author else ""
         if kind == TOPIC:
-            return _because(line(names.get(what, what)))
+            return _("Because you follow %(topic)s") % {"topic": _short(names.get(what, what))}
         if kind == WORD:
-            return _("Because it says “%(word)s”") % {"word": line(what)} if what else _("Has a word you follow")
+            return _("Because it says “%(word)s”") % {"word": _short(what)} if what else _("Has a word you follow")
         plain = {
             VOTES: _("Has the votes you ask for"),
             FIRST: _("Among the first of the day"),
@@ -47,8 +51,8 @@ def explained(numbers: Explained, locale: str) -> str:
         return more % {**parts, "told": told % parts}
 
 
-def _because(followed: str) -> str:
-    return _("Because you follow %(topic)s") % {"topic": followed} if followed else ""
+def _short(text: str) -> str:
+    return shorten(line(text), LONGEST_NAME)
 
 
 def _reasons(numbers: Explained, locale: str) -> Iterator[str]:

@@ -87,6 +87,18 @@ def in_text(shell: Shell) -> Cut:
         return _cut(render_to_string("email/digest/body.txt", context).strip("\n") + "\n")
 
 
+def nothing_in_html(words: str, locale: str, accent: str) -> str:
+    """Table rows of a mail that has no papers, and says so."""
+    with translation.override(locale):
+        context = {"words": words, "look": look(locale, accent)}
+        return mjml.rows(render_to_string("email/digest/nothing.mjml", context))
+
+
+def nothing_in_text(words: str, locale: str, _accent: str) -> str:
+    with translation.override(locale):
+        return "\n\n\n" + render_to_string("email/digest/nothing.txt", {"words": words}).strip("\n")
+
+
 def _marks(shell: Shell) -> dict[str, str]:
     return marks(*NAMES) | {place: address(shell.site_url, place, mark) for place, mark in marks(*PLACES).items()}
 

@@ -92,6 +92,8 @@ app.conf.beat_schedule = {
     "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
     "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
     "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),
+    "forget left": _entry(3600.0, "newsletter.subscribers.tasks.forget_left"),
+    "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),

@@ -13,7 +13,7 @@ NAMES = frozenset(
     {
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
-        "BOUNCE_MAILBOX_URL",
+        *("BOUNCE_MAILBOX_URL", "PRIVACY_CONTACT"),
         *("JOINS_PER_NETWORK", "EMBED_ORIGINS", "MX_CHECK"),
         *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
@@ -60,6 +60,20 @@ def alarm_url(text: str) -> str:
     except ValueError:
         pass
     raise ImproperlyConfigured("ALARM_URL must look like https://alarms.example.org/paperboy")
+
+
+def privacy_contact(text: str) -> str:
+    """Whom readers ask about their data: a mail address, or a page with http or https; empty for nobody."""
+    try:
+        parts = urlsplit(text)
+        name, at, host = text.partition("@")
+        is_page = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        is_address = bool(not parts.scheme and name and at and "." in host and "@" not in host and "/" not in text)
+        if not text or ((is_page or is_address) and text.isprintable() and " " not in text):
+            return text
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(f"PRIVACY_CONTACT must look like privacy@example.org or https://..., not {text!r}")
 
 
 def link_keys(text: str) -> dict[int, bytes]:

@@ -9,7 +9,15 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.environment import NAMES as ENVIRONMENT
-from newsletter.environment import alarm_url, bounce_mailbox, embed_origins, kept_secret, link_keys, site_url
+from newsletter.environment import (
+    alarm_url,
+    bounce_mailbox,
+    embed_origins,
+    kept_secret,
+    link_keys,
+    privacy_contact,
+    site_url,
+)
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
 
@@ -35,6 +43,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = kept_secret("SECRET_KEY", VAR_DIR / "keys")
 LINK_KEYS = link_keys(kept_secret("LINK_KEYS", VAR_DIR / "keys", prefix="1:"))
 SUPPRESSION_KEY = kept_secret("SUPPRESSION_KEY", VAR_DIR / "keys")
+
+# Whom readers ask about their data, on the privacy page: a mail address or the address of a page
+PRIVACY_CONTACT = privacy_contact(env.str("PRIVACY_CONTACT", default=""))
 
 # The web site
 ALLOWED_HOSTS = sorted({SITE_HOST, "127.0.0.1", "localhost"})
@@ -65,6 +76,7 @@ INSTALLED_APPS = [
     "newsletter.subscribers",
     "newsletter.delivery",
     "newsletter.feedback",
+    "newsletter.privacy",
     "newsletter.desk",
     "newsletter.health",
     *(["newsletter.demo"] if DEMO else []),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("newsletter.subscribers.urls")),
     path("", include("newsletter.delivery.urls")),
     path("", include("newsletter.feedback.urls")),
+    path("", include("newsletter.privacy.urls")),
     path("", include("newsletter.health.urls")),
 ]
 

@@ -33,6 +33,8 @@ def newsletter() -> str:
         "/n/daily-papers/paper/2604.99999/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",
+        "/privacy/",
+        "/data/",
         "/nowhere/",
     ],
 )

@@ -9,6 +9,7 @@ from digests.models import Digest, Newsletter, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import schedule
+from newsletter.subscribers.models import Subscriber
 
 OPEN = timedelta(days=4)  # after its day, or the last of them, a digest is over in every zone, the morning after too
 MUCH = 2000  # rows: some slices for each connection of a process
@@ -100,8 +101,10 @@ def has_left(digest: Digest) -> bool:
 
 
 def web_version(delivery_id: int) -> Delivery | None:
-    """A delivery with the edition that was sent, if it was."""
-    rows = Delivery.objects.filter(pk=delivery_id, edition__isnull=False)
+    """A delivery with the edition that was sent, if it was, and if its reader is not erased."""
+    rows = Delivery.objects.filter(
+        pk=delivery_id, edition__isnull=False, subscription__subscriber__erased_at__isnull=True
+    )
     return rows.select_related("edition__revision", "subscription__newsletter").first()
 
 
@@ -184,3 +187,9 @@ def last_planned(digest: Digest) -> datetime | None:
         sender__assignments__newsletter=digest.newsletter_id, digest=digest, status=Delivery.Status.PLANNED
     )
     return rows.order_by("-ready_at").values_list("ready_at", flat=True).first()
+
+
+def deliveries_to(subscriber: Subscriber) -> QuerySet[Delivery]:
+    """All rows of a subscriber, with their digests, oldest first."""
+    mine = Delivery.objects.filter(subscription__subscriber=subscriber)
+    return mine.select_related("digest__newsletter", "edition").order_by("pk")

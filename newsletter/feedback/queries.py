@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from newsletter.delivery.models import Delivery
 from newsletter.feedback.models import Event
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.models import Subscriber, Subscription
 
 LONG_ENOUGH = 20  # reports: four for each of the five last mails that a verdict looks at
 
@@ -23,16 +23,34 @@ def delivery_to_judge(delivery_id: int | None) -> Delivery | None:
 def history(subscription: Subscription) -> QuerySet[Event]:
     """The latest events about the subscription's mails since it was last confirmed, newest first.
 
-    Without DEFERRED, which says nothing of how a mail ended, and may be said any number of times.
+    Without DEFERRED, which says nothing of how a mail ended, and may be said any number of times; and without what
+    came back from an address that the reader has moved away from. What they said themselves they said wherever it was.
     """
     since = subscription.confirmed_at or subscription.created_at
+    moved = subscription.subscriber.moved_at or since
     events = Event.objects.filter(delivery__subscription=subscription).exclude(kind=Event.Kind.DEFERRED)
     return (
         events.annotate(mailed_at=Coalesce("delivery__sent_at", "delivery__due_at"))
-        .filter(mailed_at__gte=since)
+        .filter(Q(mailed_at__gte=moved) | Q(kind__in=[Event.Kind.COMPLAINED, Event.Kind.LEFT]), mailed_at__gte=since)
         .order_by("-at", "-pk")[:LONG_ENOUGH]
     )
 
 
 def events_with_old_payloads(moment: datetime) -> QuerySet[Event]:
     return Event.objects.filter(payload__isnull=False, received_at__lt=moment)
+
+
+def payloads_of(subscriber: Subscriber) -> QuerySet[Event]:
+    """Events of the subscriber's mails whose payload is kept."""
+    return Event.objects.filter(delivery__subscription__subscriber=subscriber, payload__isnull=False)
+
+
+def payloads_that_name(address: str) -> QuerySet[Event]:
+    """Events of no mail that is known, whose payload has the address in its text."""
+    kept = Event.objects.filter(delivery__isnull=True, payload__isnull=False)
+    return kept.annotate(text=Cast("payload", TextField())).filter(text__icontains=address)
+
+
+def events_about(subscriber: Subscriber) -> QuerySet[Event]:
+    """What came back of a subscriber's mails, oldest first."""
+    return Event.objects.filter(delivery__subscription__subscriber=subscriber).order_by("at", "pk")

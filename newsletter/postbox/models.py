@@ -108,6 +108,10 @@ class Letter(models.Model):
         LINK = "link", _("your link")
         TEST = "test", _("test of a digest")
         EDITOR = "editor", _("mail to an editor")
+        DATA = "data", _("the link to your data")
+        MOVE = "move", _("a new address, to the old one")
+        ARRIVE = "arrive", _("a new address, to the new one")
+        TAKEN = "taken", _("an address that reads already")
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -145,7 +149,8 @@ class Letter(models.Model):
                 name="letter_status_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["confirm", "link", "test", "editor"]), name="letter_kind_is_known"
+                condition=models.Q(kind__in=["confirm", "link", "test", "editor", "data", "move", "arrive", "taken"]),
+                name="letter_kind_is_known",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="sending") | models.Q(claim__isnull=False, lease_until__isnull=False),

@@ -12,7 +12,7 @@ from typing import cast
 from django.db import transaction
 
 from digests.models import Newsletter
-from newsletter.subscribers import limits, membership, queries
+from newsletter.subscribers import disclosing, limits, membership, queries
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Ask
 from newsletter.subscribers.preferences import Preferences
@@ -87,5 +87,13 @@ def _send_link(ask: Ask) -> None:
     membership.send_link(ask.address, now=ask.at)
 
 
+def _send_data_link(ask: Ask) -> None:
+    disclosing.send_data_link(ask.address, now=ask.at)
+
+
 # What happens at the moment that somebody asked at, as far as the reader's letters and proofs tell.
-ACTS: Mapping[Ask.Kind, Callable[[Ask], None]] = {Ask.Kind.JOIN: _join, Ask.Kind.LINK: _send_link}
+ACTS: Mapping[Ask.Kind, Callable[[Ask], None]] = {
+    Ask.Kind.JOIN: _join,
+    Ask.Kind.LINK: _send_link,
+    Ask.Kind.DATA: _send_data_link,
+}

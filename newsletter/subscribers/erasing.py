@@ -1,4 +1,4 @@
-"""Forgetting people: a reader who asks for it, and addresses that were never confirmed."""
+"""Forgetting people: who asks for it, who left long ago, and addresses that nobody confirmed."""
 
 from datetime import datetime, timedelta
 
@@ -6,22 +6,26 @@ from django.db import transaction
 
 from newsletter.subscribers import queries
 from newsletter.subscribers.membership import end, suppress
-from newsletter.subscribers.models import Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Move, Subscriber, Subscription, Suppression
 
 UNCONFIRMED = timedelta(days=7)
+MOVES_KEPT = timedelta(days=7)
+LEFT_KEPT = timedelta(days=90)
+MOST = 5000  # subscribers a round: the timetable comes back for the rest
+# What readers type in words of their own.
+WORDS = {"authors": "", "words": "", "avoided": ""}
 
 
 @transaction.atomic
 def erase(subscriber: Subscriber, *, now: datetime) -> None:
     """The address is gone from every row and never written to again; subscriptions and consents stay, nameless."""
-    locked = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    locked = queries.locked(subscriber.pk)
     if locked.address_hash is None:
         return
     suppress(locked.address_hash, None, Suppression.Reason.ERASED)
     for subscription in queries.live_ones_of(locked):
         end(subscription.pk, reason=Subscription.EndReason.ERASED, now=now)
-    queries.asks_of(locked.address).delete()
-    _blank(locked, now=now)
+    blank(locked, now=now)
 
 
 def forget_unconfirmed(*, now: datetime) -> int:
@@ -29,18 +33,48 @@ def forget_unconfirmed(*, now: datetime) -> int:
     return sum(_forget(subscription, now=now) for subscription in queries.unconfirmed_since(now - UNCONFIRMED))
 
 
+def forget_left(*, now: datetime) -> int:
+    """Who has read nothing for 90 days is a stranger and may come back; how many. Their leave links still open."""
+    found = queries.readers_of_nothing_since(now - LEFT_KEPT).order_by("pk").values_list("pk", flat=True)[:MOST]
+    return sum(_forget_left(subscriber_id, now=now) for subscriber_id in list(found))
+
+
+def forget_moves(*, now: datetime) -> int:
+    """Changes of address are gone after 7 days, whatever became of them; how many."""
+    _total, rows = queries.moves_asked_before(now - MOVES_KEPT).delete()
+    return rows.get(Move._meta.label, 0)
+
+
+def blank(subscriber: Subscriber, *, now: datetime) -> None:
+    """Nothing in any row of this room or the outbox names the reader any more. The row must be locked."""
+    move = queries.move_of(subscriber)
+    if move is not None:
+        queries.letters_of_moving_to(move.address).delete()
+        move.delete()
+    queries.asks_of(subscriber.address).delete()
+    queries.letters_to(subscriber.address).delete()
+    queries.all_of(subscriber).update(**WORDS)
+    queries.consents_of(subscriber).update(network="")
+    subscriber.address, subscriber.address_hash, subscriber.erased_at = "", None, now
+    subscriber.save(update_fields=["address", "address_hash", "erased_at"])
+
+
 @transaction.atomic
 def _forget(subscription: Subscription, *, now: datetime) -> int:
     """No suppression: whoever mistyped an address must not keep its owner from signing up."""
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscription.subscriber_id)
+    subscriber = queries.locked(subscription.subscriber_id)
     overdue = queries.unconfirmed_since(now - UNCONFIRMED).filter(pk=subscription.pk)
     ended = overdue.update(status=Subscription.Status.ENDED, ended_at=now, end_reason=Subscription.EndReason.ERASED)
     if ended and not queries.live_ones_of(subscriber).exists():
-        _blank(subscriber, now=now)
+        blank(subscriber, now=now)
     return ended
 
 
-def _blank(subscriber: Subscriber, *, now: datetime) -> None:
-    queries.letters_to(subscriber.address).delete()
-    subscriber.address, subscriber.address_hash, subscriber.erased_at = "", None, now
-    subscriber.save(update_fields=["address", "address_hash", "erased_at"])
+@transaction.atomic
+def _forget_left(subscriber_id: int, *, now: datetime) -> int:
+    """Looked at again under the lock: they may have come back. No suppression, for they never asked for that."""
+    subscriber = queries.locked(subscriber_id)
+    if not queries.readers_of_nothing_since(now - LEFT_KEPT).filter(pk=subscriber_id).exists():
+        return 0
+    blank(subscriber, now=now)
+    return 1

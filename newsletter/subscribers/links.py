@@ -6,11 +6,11 @@ from django.conf import settings
 
 from digests.links import address
 from newsletter.subscribers import tokens
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.models import Move, Subscriber, Subscription
 from newsletter.subscribers.tokens import Purpose
 
 
-def link_to(purpose: Purpose, subscription: Subscription, *, now: datetime) -> str:
-    """https://papers.example.org/preferences/TOKEN/, signed at `now` for this subscription."""
-    token = tokens.make(purpose, subscription.pk, keys=settings.LINK_KEYS, now=now)
+def link_to(purpose: Purpose, named: Subscription | Subscriber | Move, *, now: datetime) -> str:
+    """https://papers.example.org/preferences/TOKEN/, signed at `now` for what this purpose names by its number."""
+    token = tokens.make(purpose, named.pk, keys=settings.LINK_KEYS, now=now)
     return address(settings.SITE_URL, purpose.name.lower(), token)

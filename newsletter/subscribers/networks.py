@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+IPV4_BITS, IPV6_BITS = 24, 48  # a few hundred households; a site's whole line
 # Private use (RFC 1918, 4193, 6598), loopback and link-local. Python's is_private also means the examples of books.
 INSIDE = tuple(
     ip_network(inside)
@@ -25,7 +26,7 @@ def network_of(remote: str, *, forwarded: str = "", proxies: Sequence[str] = ())
     address = _parse(hops[-1])
     if address is None:
         return ""
-    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+    return str(ip_network((address, IPV4_BITS if address.version == 4 else IPV6_BITS), strict=False))
 
 
 def is_inside(network: str) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
-from newsletter.subscribers.models import Ask, Knock, Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Ask, Consent, Knock, Move, Subscriber, Subscription, Suppression
 
 LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 
@@ -91,6 +91,20 @@ def live_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
     return Subscription.objects.filter(subscriber=subscriber, status__in=LIVE)
 
 
+def active_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(subscriber=subscriber, status=Subscription.Status.ACTIVE)
+
+
+def others_that_take_readers(newsletter: Newsletter) -> QuerySet[Newsletter]:
+    """The newsletters with a Sender beside this one, by name."""
+    return Newsletter.objects.filter(sender_assignment__isnull=False).exclude(pk=newsletter.pk).order_by("name")
+
+
+def barred_to(address_hash: str | None) -> set[int | None]:
+    """The ids of newsletters that the address gets nothing from; None among them means all."""
+    return set(Suppression.objects.filter(address_hash=address_hash).values_list("newsletter", flat=True))
+
+
 def unconfirmed_since(moment: datetime) -> QuerySet[Subscription]:
     """Subscriptions that wait for confirmation and were last asked for it before `moment`."""
     return Subscription.objects.select_related("subscriber").filter(
@@ -138,6 +152,98 @@ def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
     """How many active readers of that rhythm read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
+
+
+def known_as(address_hash: str) -> Subscriber | None:
+    """Who has this address, whether they read anything or not. The row is locked until the transaction ends."""
+    return Subscriber.objects.select_for_update().filter(address_hash=address_hash).first()
+
+
+def locked(subscriber_id: int) -> Subscriber:
+    """The row as it is now, locked until the transaction ends."""
+    return Subscriber.objects.select_for_update().get(pk=subscriber_id)
+
+
+def voice_of(subscriber_id: int) -> Subscription | None:
+    """The subscription whose newsletter and language speak to a subscriber about all of them.
+
+    One of a newsletter that has a Sender, that is active, and the newest of these, as far as there is one.
+    """
+    has_sender = Exists(SenderAssignment.objects.filter(newsletter=OuterRef("newsletter")))
+    mine = Subscription.objects.select_related("subscriber", "newsletter").filter(subscriber=subscriber_id)
+    ranked = mine.annotate(has_sender=has_sender, is_read=Q(status=Subscription.Status.ACTIVE))
+    return ranked.order_by("-has_sender", "-is_read", "-pk").first()
+
+
+def is_suppressed_anywhere(address_hash: str) -> bool:
+    """Whether the address gets nothing more from one newsletter or from all."""
+    return Suppression.objects.filter(address_hash=address_hash).exists()
+
+
+def letters_of_kind(kind: str, address: str, *, since: datetime) -> QuerySet[Letter]:
+    """The letters of a kind that were written to an address since a moment."""
+    return Letter.objects.filter(to=address, kind=kind, created_at__gte=since)
+
+
+def letters_of_moving_to(address: str) -> QuerySet[Letter]:
+    """The letters to an address that somebody wants to read at."""
+    return Letter.objects.filter(to=address, kind__in=[Letter.Kind.ARRIVE, Letter.Kind.TAKEN])
+
+
+def move_numbered(number: int) -> Move | None:
+    """The change of address that a link names, with its subscriber."""
+    return Move.objects.select_related("subscriber").filter(pk=number).first()
+
+
+def waiting_move(number: int, moment: str) -> QuerySet[Move]:
+    """The change of address while it waits for `moment` ("left_at" or "arrived_at"): the base of a compare-and-set."""
+    return Move.objects.filter(pk=number, done_at__isnull=True, **{f"{moment}__isnull": True})
+
+
+def move_of(subscriber: Subscriber) -> Move | None:
+    return Move.objects.filter(subscriber=subscriber).first()
+
+
+def moves_asked_before(moment: datetime) -> QuerySet[Move]:
+    return Move.objects.filter(asked_at__lt=moment)
+
+
+def consents_of(subscriber: Subscriber) -> QuerySet[Consent]:
+    return Consent.objects.filter(subscription__subscriber=subscriber)
+
+
+def all_of(subscriber: Subscriber) -> QuerySet[Subscription]:
+    """All subscriptions of a subscriber, ended ones too, oldest first."""
+    mine = Subscription.objects.select_related("newsletter").filter(subscriber=subscriber)
+    return mine.prefetch_related("topics").order_by("pk")
+
+
+def readers_of_nothing_since(moment: datetime) -> QuerySet[Subscriber]:
+    """Subscribers with an address whose last subscription ended before `moment`."""
+    kept = Subscription.objects.filter(Q(status__in=LIVE) | Q(ended_at__gte=moment), subscriber=OuterRef("pk"))
+    some = Subscription.objects.filter(subscriber=OuterRef("pk"))
+    return Subscriber.objects.filter(Exists(some), ~Exists(kept), erased_at__isnull=True)
+
+
+def reads(subscriber: Subscriber) -> QuerySet[Subscription]:
+    """The subscriptions that a subscriber gets mails of."""
+    return Subscription.objects.filter(subscriber=subscriber, status=Subscription.Status.ACTIVE)
+
+
+def reads_at(address_hash: str) -> QuerySet[Subscription]:
+    """The subscriptions of an address that are not ended."""
+    return Subscription.objects.filter(subscriber__address_hash=address_hash, status__in=LIVE)
+
+
+def by_id_and_hash(number: int, address_hash: str) -> list[Subscriber]:
+    """The subscriber with this id and the one with this address, locked in the order of their ids."""
+    both = Subscriber.objects.filter(Q(pk=number) | Q(address_hash=address_hash))
+    return list(both.order_by("pk").select_for_update())
+
+
+def all_suppressions_of(address_hash: str) -> QuerySet[Suppression]:
+    """What the suppression list says of an address, of all newsletters."""
+    return Suppression.objects.select_related("newsletter").filter(address_hash=address_hash).order_by("pk")
 
 
 def asks_to_answer(now: datetime, limit: int) -> list[int]:

@@ -19,6 +19,16 @@ def forget_unconfirmed() -> int:
 
 
 @shared_task
+def forget_left() -> int:
+    return erasing.forget_left(now=timezone.now())
+
+
+@shared_task
+def forget_moves() -> int:
+    return erasing.forget_moves(now=timezone.now())
+
+
+@shared_task
 def forget_asks() -> int:
     return asking.forget(now=timezone.now())
 

@@ -1,8 +1,10 @@
 """What all pages behind a signed link share: the reader's language, privacy, and answers to links that do not hold."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,24 +27,59 @@ from newsletter.subscribers.tokens import Problem, Purpose
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 # For a form that was understood and not accepted: 200 would tell caches and monitors that it worked.
 UNPROCESSABLE = 422
-Page = Callable[[HttpRequest, Subscription], HttpResponse]
+# What these name is deleted when their links expire.
+FORGOTTEN = frozenset({Purpose.MOVE, Purpose.ARRIVE})
+T = TypeVar("T")
 TokenPage = Callable[[HttpRequest, str], HttpResponse]
 
 
-def token_page(purpose: Purpose) -> Callable[[Page], TokenPage]:
-    """The page gets the subscription that the token names, and speaks its language.
+@dataclass(frozen=True, slots=True)
+class Named(Generic[T]):
+    """What a link names, and the subscription in whose language and newsletter its page speaks.
+
+    Links that were made before the whole minute of `since` have expired.
+    """
+
+    subject: T
+    voice: Subscription
+    since: datetime | None = None
+
+    def outdates(self, made_at: datetime | None) -> bool:
+        return bool(self.since and made_at and made_at < self.since.replace(second=0, microsecond=0))
+
+
+SubscriptionPage = Callable[[HttpRequest, Subscription], HttpResponse]
+Page = Callable[[HttpRequest, Named[T]], HttpResponse]
+Find = Callable[[int], Named[T] | None]
+
+
+def token_page(purpose: Purpose) -> Callable[[SubscriptionPage], TokenPage]:
+    """The page gets the subscription that the token names, and speaks its language."""
+
+    def wrap(page: SubscriptionPage) -> TokenPage:
+        @wraps(page)
+        def show(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
+            return page(request, named.subject)
+
+        return page_of(purpose, _subscription)(show)
+
+    return wrap
+
+
+def page_of(purpose: Purpose, find: Find[T]) -> Callable[[Page[T]], TokenPage]:
+    """The page gets what `find` finds by the number that the token names.
 
     A forged token is answered with 404, an expired one with 410; both pages have a way on and name nobody.
     """
 
-    def wrap(page: Page) -> TokenPage:
+    def wrap(page: Page[T]) -> TokenPage:
         # The token is the proof that the request is the reader's: a cookie would prove less, and RFC 8058
         # demands that one-click requests work without any.
         @csrf_exempt
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(page)
         def answer(request: HttpRequest, token: str) -> HttpResponse:
-            response = _answer(request, token, purpose, page)
+            response = _answer(request, token, purpose, find, page)
             for name, value in PRIVATE.items():
                 response.headers[name] = value
             return response
@@ -91,13 +128,21 @@ def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datet
     return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 
-def _answer(request: HttpRequest, token: str, purpose: Purpose, page: Page) -> HttpResponse:
+def _subscription(number: int) -> Named[Subscription] | None:
+    subscription = queries.subscription_numbered(number)
+    return Named(subscription, subscription) if subscription else None
+
+
+def _answer(request: HttpRequest, token: str, purpose: Purpose, find: Find[T], page: Page[T]) -> HttpResponse:
     said = tokens.read(token, purpose, keys=settings.LINK_KEYS, now=timezone.now())
-    subscription = None if said.problem == Problem.FORGED else queries.subscription_numbered(said.number)
-    if subscription is None:
-        return render(request, "web/link_broken.html", {"private": True}, status=404)
-    with speaking(subscription):
-        if said.problem == Problem.EXPIRED:
-            template = f"web/{purpose.name.lower()}_expired.html"
-            return private_page(request, template, subscription, status=410, form=LinkForm())
-        return page(request, subscription)
+    named = None if said.problem == Problem.FORGED else find(said.number)
+    expired = f"web/{purpose.name.lower()}_expired.html"
+    if named is None:
+        # What an expired link named may be forgotten by now: it is no broken one for that.
+        is_forgotten = said.problem == Problem.EXPIRED and purpose in FORGOTTEN
+        template, status = (expired, 410) if is_forgotten else ("web/link_broken.html", 404)
+        return render(request, template, {"private": True}, status=status)
+    with speaking(named.voice):
+        if said.problem == Problem.EXPIRED or named.outdates(said.made_at):
+            return private_page(request, expired, named.voice, status=410, form=LinkForm())
+        return page(request, named)

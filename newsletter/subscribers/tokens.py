@@ -8,7 +8,7 @@ import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -49,10 +49,14 @@ LIFETIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a token says. `number` is 0 where it is forged; an expired one still names its number."""
+    """What a token says. `number` is 0 where it is forged; an expired one still names its number.
+
+    `made_at` is the whole minute in which it was signed.
+    """
 
     number: int
     problem: Problem | None = None
+    made_at: datetime | None = field(default=None, compare=False)
 
 
 def make(purpose: Purpose, number: int, *, keys: Mapping[int, bytes], now: datetime) -> str:
@@ -73,7 +77,8 @@ def read(token: str, purpose: Purpose, *, keys: Mapping[int, bytes], now: dateti
     right = hmac.compare_digest(signature, _signature(body, keys.get(key_id, b"")))
     if not right or key_id not in keys or said_purpose != purpose:
         return Read(0, Problem.FORGED)
-    return Read(number, Problem.EXPIRED if _has_expired(purpose, minutes, now) else None)
+    made_at = datetime.fromtimestamp(minutes * 60, UTC)
+    return Read(number, Problem.EXPIRED if _has_expired(purpose, made_at, now) else None, made_at)
 
 
 def _signature(body: bytes, key: bytes) -> bytes:
@@ -88,6 +93,6 @@ def _started(key: bytes) -> hmac.HMAC:
     return hmac.new(key, CONTEXT, "sha256")
 
 
-def _has_expired(purpose: Purpose, minutes: int, now: datetime) -> bool:
+def _has_expired(purpose: Purpose, made_at: datetime, now: datetime) -> bool:
     lifetime = LIFETIMES.get(purpose)
-    return lifetime is not None and now > datetime.fromtimestamp(minutes * 60, UTC) + lifetime
+    return lifetime is not None and now > made_at + lifetime

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.subscribers import confirm_pages, embed_pages, leave_pages, preference_pages, views
+from newsletter.subscribers import confirm_pages, embed_pages, leave_pages, move_pages, preference_pages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm_pages.confirm, name="confirm"),
     path("preferences/", views.ask_for_link, name="ask_for_link"),
     path("preferences/<str:token>/", preference_pages.preferences, name="preferences"),
+    path("preferences/<str:token>/preview/", preference_pages.preview, name="preview"),
+    path("preferences/<str:token>/add/", preference_pages.add, name="add"),
     path("leave/<str:token>/", leave_pages.leave, name="leave"),
     path("undo/<str:token>/", leave_pages.undo, name="undo"),
+    path("move/<str:token>/", move_pages.move, name="move"),
+    path("arrive/<str:token>/", move_pages.arrive, name="arrive"),
 ]

@@ -1,6 +1,9 @@
-"""The letters of this room: confirm your subscription, and your link."""
+"""The letters of this room: confirm your subscription, your link, your data, and a new address."""
 
 from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
 
 from digests.locales import city
 from digests.looks import look
@@ -9,7 +12,7 @@ from newsletter.postbox.models import Letter
 from newsletter.postbox.queries import sender_of
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.links import link_to
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.models import Move, Subscription
 from newsletter.subscribers.tokens import Purpose
 
 
@@ -23,7 +26,27 @@ def write_link(subscription: Subscription, *, now: datetime) -> Letter:
     return _write(subscription, Letter.Kind.LINK, link_to(Purpose.PREFERENCES, subscription, now=now), now)
 
 
-def _write(subscription: Subscription, kind: Letter.Kind, url: str, now: datetime) -> Letter:
+def write_data(voice: Subscription, *, now: datetime) -> Letter:
+    """Sends the link to all that is known of the subscriber; it holds for a day. `voice` is who speaks to them."""
+    return _write(voice, Letter.Kind.DATA, link_to(Purpose.DATA, voice.subscriber, now=now), now)
+
+
+def write_move(move: Move, voice: Subscription, *, now: datetime) -> Letter:
+    """Asks the old mailbox; without the new address, which somebody else may have typed."""
+    return _write(voice, Letter.Kind.MOVE, link_to(Purpose.MOVE, move, now=now), now)
+
+
+def write_arrive(move: Move, voice: Subscription, *, now: datetime) -> Letter:
+    """Asks the new mailbox; without the old address, and of one newsletter alone."""
+    return _write(voice, Letter.Kind.ARRIVE, link_to(Purpose.ARRIVE, move, now=now), now, to=move.address)
+
+
+def write_taken(move: Move, voice: Subscription, *, now: datetime) -> Letter:
+    """Tells the new mailbox that it reads here already, and where it finds what is known of it."""
+    return _write(voice, Letter.Kind.TAKEN, settings.SITE_URL + reverse("ask_for_data"), now, to=move.address)
+
+
+def _write(subscription: Subscription, kind: Letter.Kind, url: str, now: datetime, *, to: str = "") -> Letter:
     newsletter, locale = subscription.newsletter, page_locale(subscription)
     context = {
         "newsletter": {
@@ -39,7 +62,7 @@ def _write(subscription: Subscription, kind: Letter.Kind, url: str, now: datetim
     return letters.write(
         sender=sender_of(newsletter),
         kind=kind,
-        to=subscription.subscriber.address,
+        to=to or subscription.subscriber.address,
         locale=locale,
         context=context,
         now=now,

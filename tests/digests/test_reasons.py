@@ -30,6 +30,10 @@ def test_every_reason_has_its_words_and_an_unknown_one_has_none(code: str, told:
     assert said(code, ENTRIES[0], NAMES, "en") == told
 
 
+def test_a_long_name_is_cut() -> None:
+    assert len(said("topic:wind", ENTRIES[0], {"wind": "w" * 9_000}, "en")) < 90
+
+
 @pytest.mark.parametrize(
     ("numbers", "told"),
     [

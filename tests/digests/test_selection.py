@@ -4,9 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digests.content import Content, EntryContent, SummaryContent
+from digests.matching import author_key
 from digests.selection import Explained, Selected, Wishes, deserves, explain, select
+from digests.terms import normal
+from tests.golden.sample import CONTENT
 
 
 def paper(number: int, title: str, **values: Any) -> EntryContent:
@@ -23,8 +28,6 @@ ENTRIES = (
 
 
 def day(*entries: EntryContent) -> Content:
-    from tests.golden.sample import CONTENT
-
     return replace(CONTENT, entries=entries or ENTRIES, words={})
 
 
@@ -118,3 +121,47 @@ def test_what_was_chosen_is_explained_in_numbers_that_add_up() -> None:
     told = explain(day(), wishes)
 
     assert told == Explained(shown=1, total=5, by_reason={"word": 1}, avoided=1, not_followed=1, few_votes=1, cut=1)
+
+
+WORDS = st.lists(st.sampled_from(["kites", "bread", "dog", "survey", "zebra"]), max_size=2, unique=True).map(tuple)
+WISHES = st.builds(
+    Wishes,
+    locale=st.just("en"),
+    topics=st.frozensets(st.sampled_from(["robots", "wind", "gone"]), max_size=2),
+    least_votes=st.sampled_from([0, 0, 2, 25]),
+    most_papers=st.sampled_from([None, None, 1, 2, 4]),
+    authors=st.lists(st.sampled_from(["ben muster", "cho sample", "nobody here"]), max_size=2, unique=True).map(tuple),
+    words=WORDS,
+    avoided=WORDS,
+)
+
+
+def fits(entry: EntryContent, wishes: Wishes) -> bool:
+    """The rule, for one paper and one wish at a time."""
+    said = normal(f"{entry.title} {' '.join(entry.keywords)}").split()
+    by_author = {author_key(name) for name in entry.authors} & {author_key(name) for name in wishes.authors}
+    by_word, by_topic = set(said) & set(wishes.words), set(entry.topics) & wishes.topics
+    if set(said) & set(wishes.avoided):
+        return False
+    if (wishes.authors or wishes.words or wishes.topics) and not (by_author or by_word or by_topic):
+        return False
+    return bool(by_author) or entry.votes is None or entry.votes >= wishes.least_votes
+
+
+@given(WISHES)
+def test_whatever_is_wished_the_papers_are_those_that_fit_and_no_more_than_wanted(wishes: Wishes) -> None:
+    fitting = [entry.id for entry in ENTRIES if fits(entry, wishes)]
+
+    selected = [chosen.entry for chosen in select(day(), wishes)]
+
+    assert selected == [number for number in fitting if number in selected]
+    assert len(selected) == min(len(fitting), wishes.most_papers or len(fitting))
+    assert all(chosen.reason for chosen in select(day(), wishes))
+
+
+@given(WISHES)
+def test_whatever_is_wished_the_explanation_adds_up(wishes: Wishes) -> None:
+    told = explain(day(), wishes)
+
+    assert told.shown == sum(told.by_reason.values()) == len(select(day(), wishes))
+    assert told.total == told.shown + told.avoided + told.not_followed + told.few_votes + told.cut

@@ -10,7 +10,7 @@ from django.utils import timezone
 from digests.models import Newsletter
 from newsletter.postbox.models import Letter
 from newsletter.subscribers import asking, tokens
-from newsletter.subscribers.models import Ask, Consent, Knock, Subscriber, Subscription
+from newsletter.subscribers.models import Ask, Consent, Knock, Move, Subscriber, Subscription, Suppression
 from newsletter.subscribers.tokens import Purpose
 
 ALICE = "alice@example.org"
@@ -34,8 +34,13 @@ def chosen(**values: str | list[str]) -> dict[str, str | list[str]]:
         "time_zone": "Asia/Seoul",
         "hour": "7",
         "weekdays": ["1", "2", "4", "8", "16"],
+        "paused_until": "",
+        "authors": "",
+        "words": "",
+        "avoided": "",
         "least_votes": "0",
         "most_papers": "",
+        "when_empty": "skip",
         "detail": "full",
         "format": "html",
         **values,
@@ -46,9 +51,9 @@ def path_of(newsletter: Newsletter) -> str:
     return f"/join/{newsletter.slug}/"
 
 
-def link(purpose: Purpose, subscription: Subscription, *, age: timedelta = timedelta(0)) -> str:
+def link(purpose: Purpose, named: Subscription | Subscriber | Move, *, age: timedelta = timedelta(0)) -> str:
     """The path of a signed link that is `age` old."""
-    token = tokens.make(purpose, subscription.pk, keys=settings.LINK_KEYS, now=timezone.now() - age)
+    token = tokens.make(purpose, named.pk, keys=settings.LINK_KEYS, now=timezone.now() - age)
     return f"/{purpose.name.lower()}/{token}/"
 
 
@@ -64,5 +69,5 @@ def a_moment_passes() -> int:
 
 def everything() -> list[object]:
     """All that is known of readers, to see whether anything has changed."""
-    tables = (Subscriber, Subscription, Consent, Letter, Ask, Knock)
+    tables = (Subscriber, Subscription, Consent, Letter, Ask, Knock, Move, Suppression)
     return [list(table.objects.order_by("pk").values()) for table in tables]

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import erasing, membership
-from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
-from tests.factories import address_hash, make_subscription
+from newsletter.subscribers import asking, erasing, membership, moving
+from newsletter.subscribers.models import Ask, Consent, Move, Subscriber, Subscription, Suppression
+from newsletter.subscribers.tokens import Purpose
+from tests.factories import address_hash, make_newsletter, make_subscription
+from tests.subscribers.pages import browser, link
 
 pytestmark = pytest.mark.django_db
 ALICE = "alice@example.org"
-WEEK = timedelta(days=7)
+WEEK, LEFT = timedelta(days=7), timedelta(days=90)
 
 
 def test_an_erased_reader_is_gone_from_every_row_and_the_numbers_stay(now: datetime) -> None:
@@ -79,3 +81,59 @@ def test_a_reader_of_one_newsletter_is_not_forgotten_for_another(now: datetime) 
 
     reads.refresh_from_db()
     assert (reads.status, reads.subscriber.address) == ("active", ALICE)
+
+
+def test_who_left_ninety_days_ago_is_a_stranger_and_may_come_back(now: datetime) -> None:
+    left = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=now, words="diffusion")
+
+    assert erasing.forget_left(now=now + LEFT) == 0
+    assert erasing.forget_left(now=now + LEFT + timedelta(seconds=1)) == 1
+    assert erasing.forget_left(now=now + 2 * LEFT) == 0
+
+    left.refresh_from_db()
+    assert (left.subscriber.address, left.words, left.end_reason) == ("", "", "left")
+    assert not Suppression.objects.exists()
+    assert browser().get(link(Purpose.LEAVE, left)).status_code == 200
+
+
+@pytest.mark.parametrize("status", ["active", "pending"])
+def test_who_reads_or_may_still_confirm_something_is_not_forgotten_for_what_ended(now: datetime, status: str) -> None:
+    left = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=now)
+    confirmed_at = now if status == "active" else None
+    Subscription.objects.create(
+        subscriber=left.subscriber, newsletter=make_newsletter(), status=status, confirmed_at=confirmed_at
+    )
+
+    assert erasing.forget_left(now=now + 2 * LEFT) == 0
+    left.refresh_from_db()
+    assert left.subscriber.address == ALICE
+
+
+def test_an_address_that_bounced_stays_suppressed_when_it_is_forgotten(now: datetime) -> None:
+    make_subscription(address=ALICE, status="ended", end_reason="bounced", ended_at=now)
+    membership.suppress(address_hash(ALICE), None, Suppression.Reason.BOUNCED)
+
+    assert erasing.forget_left(now=now + 2 * LEFT) == 1
+    assert Suppression.objects.get().address_hash == address_hash(ALICE)
+
+
+def test_a_change_of_address_is_forgotten_after_a_week(now: datetime) -> None:
+    moving.ask(make_subscription(address=ALICE).subscriber, "new@example.org", now=now)
+
+    assert erasing.forget_moves(now=now + WEEK) == 0
+    assert erasing.forget_moves(now=now + WEEK + timedelta(seconds=1)) == 1
+    assert not Move.objects.exists()
+
+
+def test_an_erased_readers_words_networks_and_asks_are_gone(now: datetime) -> None:
+    alice = make_subscription(address=ALICE, authors="Ada Lovelace", words="looms", avoided="slide rules")
+    Consent.objects.create(subscription=alice, act="confirmed", at=now, wording="Yes", network="203.0.113.0/24")
+    asking.ask_for(Ask.Kind.LINK, ALICE, now=now)
+    moving.ask(alice.subscriber, "new@example.org", now=now)
+
+    erasing.erase(alice.subscriber, now=now)
+
+    alice.refresh_from_db()
+    assert (alice.authors, alice.words, alice.avoided) == ("", "", "")
+    assert Consent.objects.values("wording", "network").get() == {"wording": "Yes", "network": ""}
+    assert not any(table.objects.exists() for table in (Ask, Move, Letter))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from digests.models import Newsletter
-from newsletter.subscribers import erasing, membership
-from newsletter.subscribers.models import Subscription, Suppression
+from newsletter.subscribers import erasing, membership, moving
+from newsletter.subscribers.models import Move, Subscription, Suppression
 from newsletter.subscribers.tokens import Purpose
-from tests.factories import address_hash, make_newsletter, make_subscription
+from tests.factories import address_hash, make_approved, make_newsletter, make_subscription
 from tests.subscribers.pages import a_moment_passes, browser, chosen, everything, filled, link, path_of
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +57,26 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         f"{path_of(newsletter)}embed/",
         f"{path_of(newsletter)}json/",
         "/preferences/",
+        "/privacy/",
+        "/data/",
+        "/data/nonsense/",
+        *pages_of_data(states[0]),
         "/confirm/nonsense/",
         "/join/nowhere/",
         "/nowhere/",
         *(link(purpose, subscription) for purpose in DOORS for subscription in states),
+        *(f"{link(Purpose.PREFERENCES, states[0])}{page}/" for page in ("preview", "add")),
         *(link(purpose, states[0], age=expired) for purpose in (Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.UNDO)),
     ]
+
+
+def pages_of_data(subscription: Subscription) -> list[str]:
+    """Those behind the links to a reader's data, and to a change of address that waits."""
+    reader = subscription.subscriber
+    data, expired = link(Purpose.DATA, reader), link(Purpose.DATA, reader, age=timedelta(days=2))
+    moving.ask(reader, f"new-{reader.address}", now=timezone.now())
+    waiting = Move.objects.get(subscriber=reader)
+    return [data, f"{data}move/", f"{data}erase/", expired, link(Purpose.MOVE, waiting), link(Purpose.ARRIVE, waiting)]
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
@@ -88,20 +102,21 @@ def test_no_page_leaves_a_cookie() -> None:
 
 
 def test_no_page_asks_anybody_else_or_carries_inline_code() -> None:
-    for path in all_pages(make_newsletter()):
-        page = browser().get(path).text
+    newsletter = make_approved().newsletter
+    for path in all_pages(newsletter):
+        page = re.sub(r'<a [^>]*rel="noopener">', "", browser().get(path).text)  # a reader's own click on a paper
 
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//(?!testserver)', page), path
         assert not re.search(r"<style|<script(?! src)|\sstyle=|\son\w+=", page), path
 
 
-@pytest.mark.parametrize("path", ["join", "preferences"])
+@pytest.mark.parametrize("path", ["join", "preferences", "data"])
 def test_no_answer_tells_whether_an_address_is_known(path: str) -> None:
     newsletter = make_newsletter()
     make_subscription(newsletter, address="bob@example.org")
     make_subscription(newsletter, address="carol@example.org", status="pending", confirmed_at=None)
     membership.suppress(address_hash("dave@example.org"), None, Suppression.Reason.COMPLAINED)
-    url = path_of(newsletter) if path == "join" else "/preferences/"
+    url = path_of(newsletter) if path == "join" else f"/{path}/"
 
     answers = [
         browser().post(url, filled(address=f"{name}@example.org")) for name in ("zoe", "bob", "bob", "carol", "dave")
@@ -185,7 +200,7 @@ def test_pages_speak_the_second_language_where_the_first_has_no_words_of_ours() 
     assert '<html lang="ko" dir="ltr">' in browser().get(link(Purpose.LEAVE, bob)).text
 
 
-@pytest.mark.parametrize("path", ["/", "/preferences/", "/nowhere/", "/leave/nonsense/"])
+@pytest.mark.parametrize("path", ["/", "/preferences/", "/privacy/", "/data/", "/nowhere/", "/leave/nonsense/"])
 def test_public_pages_speak_the_browsers_language(path: str) -> None:
     page = browser().get(path, headers={"accept-language": "ar-EG"})
 
@@ -276,7 +291,7 @@ class AnyInput(TestCase):
     """Whatever is typed, no page breaks."""
 
     def setUp(self) -> None:
-        self.newsletter = make_newsletter()
+        self.newsletter = make_approved().newsletter
         self.subscription = make_subscription(self.newsletter)
 
     @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -292,6 +307,16 @@ class AnyInput(TestCase):
         answer = browser().post(link(Purpose.PREFERENCES, self.subscription), chosen(**fields))
 
         assert answer.status_code in {200, 422}
+
+    @effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(fields=st.dictionaries(st.sampled_from(sorted(chosen())), texts | st.integers().map(str)))
+    def test_a_preview_never_breaks(self, fields: dict[str, str | list[str]]) -> None:
+        before = everything()
+
+        answer = browser().post(f"{link(Purpose.PREFERENCES, self.subscription)}preview/", chosen(**fields))
+
+        assert answer.status_code in {200, 422}
+        assert everything() == before
 
     @effort(max_examples=60, deadline=None)
     @given(address=texts | st.emails())
