@@ -91,12 +91,13 @@ class Stock:
     def _subject(self, named: tuple[str, int]) -> tuple[str, Part]:
         """The subject of a mail that begins with this title and has so many papers; as a header and as HTML."""
         title, papers = named
+        day, kind = self.content.day, self.content.kind
         with translation.override(self.locale):
             if papers:
                 own = markup.line(self.words.subject)
-                words = own or phrases.subject([title] * papers, self.content.day, self.locale)
+                words = own or phrases.subject([title] * papers, day, self.locale, kind=kind)
             else:
-                words = phrases.subject_of_none(self.content.day, self.locale)
+                words = phrases.subject_of_none(day, self.locale, kind=kind)
         subject = markup.inert_text(shorten(markup.line(words), phrases.SUBJECT_LONGEST))
         return subject, part(markup.inert(subject))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from digests import freshness
 from newsletter.delivery import preparing, series
 
 
@@ -27,6 +28,7 @@ def nothing_remembered() -> Iterator[None]:
     yield
     preparing.forget()
     series.forget()
+    freshness.forget()
 
 
 class Outbox:

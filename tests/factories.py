@@ -7,6 +7,7 @@ from typing import Any
 
 from digests.editions import content_of, editions_for, freeze
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Summary, Topic
+from digests.publishing import publish
 from digests.selection import Wishes, deserves
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender, SenderAssignment
@@ -72,7 +73,9 @@ def make_approved(digest: Digest | None = None, *, at: datetime | None = None, *
     digest = digest or make_digest(**values)
     approved_at = at or datetime(2026, 4, 5, tzinfo=UTC)
     number = digest.revisions.count() + 1
-    Revision.objects.create(digest=digest, number=number, content=freeze(digest).as_json(), approved_at=approved_at)
+    content = freeze(digest)
+    revision = Revision.objects.create(digest=digest, number=number, content=content.as_json(), approved_at=approved_at)
+    publish(revision, content)
     Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.APPROVED, approved_at=approved_at)
     digest.refresh_from_db()
     return digest
