@@ -14,4 +14,5 @@ urlpatterns = [
     path("preferences/", views.ask_for_link, name="ask_for_link"),
     path("preferences/<str:token>/", preference_pages.preferences, name="preferences"),
     path("leave/<str:token>/", leave_pages.leave, name="leave"),
+    path("undo/<str:token>/", leave_pages.undo, name="undo"),
 ]

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from tests.factories import address_hash, make_newsletter, make_subscription
 from tests.subscribers.pages import a_moment_passes, browser, chosen, everything, filled, link, path_of
 
 pytestmark = pytest.mark.django_db
-DOORS = (Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.LEAVE)
+DOORS = (Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.LEAVE, Purpose.UNDO)
 HOSTILE = [
     "",
     "\x00",
@@ -46,6 +47,7 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         make_subscription(newsletter),
         make_subscription(newsletter, status="pending", confirmed_at=None),
         make_subscription(newsletter, status="ended", end_reason="left", ended_at=newsletter.created_at),
+        make_subscription(newsletter, status="ended", end_reason="left", ended_at=timezone.now()),
     ]
     expired = timedelta(days=100)
     return [
@@ -59,7 +61,7 @@ def all_pages(newsletter: Newsletter) -> list[str]:
         "/join/nowhere/",
         "/nowhere/",
         *(link(purpose, subscription) for purpose in DOORS for subscription in states),
-        *(link(purpose, states[0], age=expired) for purpose in (Purpose.CONFIRM, Purpose.PREFERENCES)),
+        *(link(purpose, states[0], age=expired) for purpose in (Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.UNDO)),
     ]
 
 
@@ -145,7 +147,7 @@ def test_a_link_to_nobody_is_as_broken_as_a_forged_one() -> None:
     assert browser().get(link(Purpose.LEAVE, nobody)).status_code == 404
 
 
-@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PREFERENCES])
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.UNDO])
 def test_an_expired_link_does_nothing_and_offers_a_new_one(purpose: Purpose) -> None:
     bob = make_subscription(status="pending", confirmed_at=None)
     before = everything()
