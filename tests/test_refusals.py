@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from newsletter.refusals import LARGEST
+from newsletter.refusals import DRAINED, LARGEST, PIECE
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import make_newsletter, make_subscription
@@ -45,6 +45,17 @@ def test_ten_megabytes_are_refused_in_words_with_a_way_on(
     assert "Secret Papers" not in answer.text
     assert not answer.cookies
     assert everything() == before
+
+
+@pytest.mark.parametrize(("size", "read"), [(10_000_000, 10_000_000), (30_000_000, DRAINED)])
+def test_most_of_a_body_is_read_so_that_browsers_show_our_words(size: int, read: int) -> None:
+    body = BytesIO(b"a" * size)
+    environ: dict[str, Any] = {"CONTENT_LENGTH": str(size), "wsgi.input": body}
+
+    answer = browser().post("/preferences/", content_type=FORM, **environ)
+
+    assert answer.status_code == 413
+    assert read <= body.tell() < read + PIECE
 
 
 def test_a_body_is_refused_before_any_of_it_is_parsed(settings: Settings) -> None:
