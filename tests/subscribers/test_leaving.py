@@ -10,7 +10,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT
 from digests.models import Newsletter
 from newsletter.subscribers import erasing, leaving, membership, queries
 from newsletter.subscribers.membership import ConsentFacts, Outcome
-from newsletter.subscribers.models import Consent, Subscription, Suppression
+from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_newsletter, make_subscription
@@ -129,6 +129,17 @@ def test_undo_brings_back_what_was_left_and_nothing_else() -> None:
     assert one.confirmed_at == other.confirmed_at
     assert "You are a reader again" in back.text
     assert "Your next digest comes" in back.text
+
+
+def test_no_more_is_said_of_others_than_the_site_has() -> None:
+    bob = make_subscription()
+    undo = undo_in(browser().post(link(Purpose.LEAVE, bob)).text)
+    alone = browser().post(undo).text
+    make_newsletter()
+
+    several = browser().get(undo).text
+
+    assert ("all are back" in alone, "all are back" in several) == (False, True)
 
 
 def test_undo_after_leaving_all_brings_all_back(consent: ConsentFacts, now: datetime) -> None:
@@ -356,6 +367,17 @@ def test_the_consent_tells_a_button_from_one_click() -> None:
     found = list(Consent.objects.order_by("pk").values_list("wording", flat=True))
 
     assert found == [f"Leave {one.newsletter.name}", "List-Unsubscribe=One-Click", ""]
+
+
+def test_a_year_old_link_works_after_the_address_was_changed() -> None:
+    bob = make_subscription(address="bob@example.org")
+    path = link(Purpose.LEAVE, bob, age=timedelta(days=366))
+    moved = {"address": "robert@example.com", "address_hash": address_hash("robert@example.com")}
+    Subscriber.objects.filter(pk=bob.subscriber_id).update(**moved)
+
+    browser().post(path)
+
+    assert states(bob) == ["ended"]
 
 
 def test_the_undo_of_one_reader_is_of_no_use_for_another() -> None:
