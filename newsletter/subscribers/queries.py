@@ -137,9 +137,3 @@ def active_readers(newsletter: Newsletter) -> dict[str, int]:
     """How many active readers read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
-
-
-def leave_answers(newsletter: Newsletter) -> dict[str, int]:
-    """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
-    said = newsletter.subscriptions.exclude(leave_answer="").order_by()
-    return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))
