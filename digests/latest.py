@@ -43,10 +43,10 @@ def latest(newsletter: Newsletter, locale: str) -> Latest | None:
 
     None before the first. One query, as long as nothing new is approved.
     """
-    revision = queries.newest_published_revision(newsletter)
-    if revision is None:
+    newest = queries.newest_published(newsletter)
+    if newest is None:
         return None
-    return _latest(revision.pk, revision.approved_at, offered(locale, newsletter.locales) or newsletter.default_locale)
+    return _latest(*newest, offered(locale, newsletter.locales) or newsletter.default_locale)
 
 
 def forget() -> None:

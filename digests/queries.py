@@ -1,7 +1,7 @@
 """QuerySets of the digests app, by name."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -170,7 +170,9 @@ def edition_ids(revision: Revision, keys: Iterable[str]) -> dict[str, int]:
     return dict(Edition.objects.filter(revision=revision, key__in=list(keys)).values_list("key", "pk"))
 
 
-def newest_published_revision(newsletter: Newsletter) -> Revision | None:
-    """What the newest published day says now; its content is fetched when it is asked for."""
-    newest = published(newsletter).values("pk")[:1]
-    return Revision.objects.filter(digest=newest).order_by("-number").defer("content").first()
+def newest_published(newsletter: Newsletter) -> tuple[int, datetime] | None:
+    """The id and the hour of the revision that the newest published day shows now."""
+    shown = Revision.objects.filter(
+        digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY, digest__status__in=PUBLIC
+    )
+    return shown.order_by("-digest__day", "-number").values_list("pk", "approved_at").first()
