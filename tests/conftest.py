@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from digests import latest
 from newsletter.delivery import preparing, series
+from newsletter.subscribers import domains
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +29,8 @@ def nothing_remembered() -> Iterator[None]:
     yield
     preparing.forget()
     series.forget()
+    latest.forget()
+    domains.forget()
 
 
 class Outbox:

@@ -11,7 +11,7 @@ import pytest
 
 from digests.content import Content, SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
-from digests.locales import direction
+from digests.locales import bcp47, direction
 from digests.rendering import render
 from digests.selection import EditionKey, Selected
 from tests.digests.looking import LINKS, SITE, TOKENS, Seen, busy_day, day_of, mail, seen
@@ -46,7 +46,7 @@ def assert_same(path: Path, now: str) -> None:
 def test_a_mail_says_its_language_and_direction(locale: str) -> None:
     html = mail(locale=locale).html
 
-    assert f'<html lang="{locale}" dir="{direction(locale)}"' in html
+    assert f'<html lang="{bcp47(locale)}" dir="{direction(locale)}"' in html
     assert f"text-align:{'right' if locale == 'ar' else 'left'}" in html
 
 
