@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from digests import markup, mjml, phrases
+from digests import days, markup, mjml, phrases, reasons
 from digests.columns import shorten
 from digests.content import Content, EntryContent, SummaryContent
 from digests.keeping import Shelf
@@ -28,9 +28,10 @@ LONGEST_TITLE = 240  # columns of a title in a list
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Everything that tells two showings of one paper apart. `topics` and `reason` are names, `web` an address.
+    """Everything that tells two showings of one paper apart. `topics` are names, `reason` is words, `web` an address.
 
-    `wanted` is the language that the reader chose, `locale` the nearest one that our own words are there in.
+    `kind` is that of the digest. `wanted` is the language that the reader chose, `locale` the nearest one that our own
+    words are there in.
     """
 
     entry: int
@@ -51,6 +52,7 @@ class Fragment:
     detail: str
     accent: str
     web: str
+    kind: str
 
 
 def fragments(content: Content, key: EditionKey, *, site_url: str) -> tuple[Fragment, ...]:
@@ -71,19 +73,19 @@ def topic_names(content: Content, locale: str) -> dict[str, str]:
 
 def day_address(content: Content, locale: str, *, site_url: str) -> str:
     """The public page of this day in this language."""
-    return f"{site_url}/n/{content.newsletter}/{content.day.isoformat()}/{locale}/"
+    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/"
 
 
-def mail(fragment: Fragment) -> str:
-    """Table rows of an HTML mail."""
+def mail(fragment: Fragment, reason: str = "") -> str:
+    """Table rows of an HTML mail. `reason` stands where the reason belongs: words, or a mark to cut at."""
     with translation.override(fragment.locale):
-        return mjml.rows(render_to_string("email/digest/paper.mjml", mail_context(fragment)))
+        return mjml.rows(render_to_string("email/digest/paper.mjml", {**mail_context(fragment), "reason": reason}))
 
 
-def text(fragment: Fragment) -> str:
-    """Lines of a text mail, wrapped."""
+def text(fragment: Fragment, reason: str = "") -> str:
+    """Lines of a text mail, wrapped, with `reason` on a line of its own."""
     with translation.override(fragment.locale):
-        return render_to_string("email/digest/paper.txt", context(fragment)).strip("\n")
+        return render_to_string("email/digest/paper.txt", {**context(fragment), "reason": reason}).strip("\n")
 
 
 def seconds(fragment: Fragment) -> int:
@@ -93,7 +95,7 @@ def seconds(fragment: Fragment) -> int:
 
 def context(fragment: Fragment) -> dict[str, object]:
     """What templates say of a paper, in finished words of the active language."""
-    summary, shown = fragment.summary, said(fragment)
+    shown, origin = said(fragment), _origin(fragment)
     return {
         "paper": fragment,
         "url": markup.safe_url(fragment.url),
@@ -105,7 +107,8 @@ def context(fragment: Fragment) -> dict[str, object]:
         "summary_lang": bcp47(fragment.summary_locale or fragment.locale),
         "summary_dir": direction(fragment.summary_locale or fragment.locale),
         "links": [(label, url) for label, url in _links(fragment) if url],
-        "colophon": [part for part in (phrases.reason(fragment.reason), _origin(fragment, summary)) if part],
+        "origin": origin,
+        "colophon": [part for part in (fragment.reason, origin) if part],
         "alt": _("Picture from the paper: %(title)s") % {"title": shorten(markup.line(fragment.title), LONGEST_TITLE)},
     }
 
@@ -118,6 +121,7 @@ def mail_context(fragment: Fragment) -> dict[str, object]:
         "look": look(fragment.locale, fragment.accent),
         "summary_html": mail_html(said(fragment), said_in, prose=is_prose(fragment)),
         "summary_start": said_in.start,
+        "on_the_web": phrases.headings(fragment.kind)["page"],
     }
 
 
@@ -172,18 +176,16 @@ def _fragment(  # the fields of one paper, gathered from three places
         topics=tuple(names.get(topic, topic) for topic in entry.topics),
         summary=entry.summaries.get(chosen.summary),
         summary_locale=chosen.summary if chosen.summary in entry.summaries else "",
-        reason=_topic(chosen.reason, names),
+        reason=reasons.said(
+            chosen.reason, entry, names, spoken(key.locale, content.default_locale), digest=content.kind
+        ),
         wanted=key.locale,
         locale=spoken(key.locale, content.default_locale),
         detail=key.detail,
         accent=content.accent,
         web=f"{page}#p{entry.id}",
+        kind=content.kind,
     )
-
-
-def _topic(reason: str, names: Mapping[str, str]) -> str:
-    kind, _colon, slug = reason.partition(":")
-    return names.get(slug, slug) if kind == "topic" else ""
 
 
 def _facts(fragment: Fragment) -> Iterator[str]:
@@ -204,8 +206,8 @@ def _fallback(fragment: Fragment) -> str:
     return phrases.fallback(fragment.wanted, fragment.summary_locale, into=fragment.locale)
 
 
-def _origin(fragment: Fragment, summary: SummaryContent | None) -> str:
-    return phrases.origin(summary) if summary and fragment.detail != TITLES else ""
+def _origin(fragment: Fragment) -> str:
+    return phrases.origin(fragment.summary) if fragment.summary and fragment.detail != TITLES else ""
 
 
 def _main_point(text: str, *, prose: bool) -> str:

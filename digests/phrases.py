@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from digests.columns import shorten
 from digests.content import SummaryContent
-from digests.locales import clock, direction, language_name, number, short_date
+from digests.days import DAILY, WEEKLY, week_before
+from digests.locales import clock, direction, language_name, long_date, long_span, number, short_date, short_span
 from digests.markup import line
 
 NAMES_SHOWN = 3
@@ -75,10 +76,6 @@ def origin(summary: SummaryContent) -> str:
     return _("Summarised by %(model)s") % who
 
 
-def reason(topic: str) -> str:
-    return _("Because you follow %(topic)s") % {"topic": topic} if topic else ""
-
-
 def share(shown: int, total: int, seconds: int, locale: str) -> str:
     """12 of 24 papers, 6 minutes."""
     parts = {"papers": papers(shown, max(total, shown), locale), "time": reading(seconds, locale)}
@@ -123,14 +120,53 @@ def more_titles(count: int, locale: str) -> str:
     return words % {"count": number(count, locale)}
 
 
-def subject(titles: Sequence[str], day: date, locale: str) -> str:
-    """A subject for these papers: the first one's title, how many more, the date."""
-    parts = {"title": shorten(line(titles[0]), SUBJECT_COLUMNS), "day": short_date(day, locale)}
+def period(day: date, kind: str, locale: str) -> str:
+    """What a digest tells of: Tuesday, 7 April 2026; or, where it is weekly, Apr 4 – 10, 2026."""
+    return long_span(*week_before(day), locale) if kind == WEEKLY else long_date(day, locale)
+
+
+def subject(titles: Sequence[str], day: date, locale: str, *, kind: str = DAILY) -> str:
+    """A subject for these papers: the first one's title, how many more, the date, or the dates of the week."""
+    parts = {"title": shorten(line(titles[0]), SUBJECT_COLUMNS), "day": _short_period(day, kind, locale)}
     if len(titles) == 1:
         return _directed(_("%(title)s (%(day)s)") % parts, locale)
     more = len(titles) - 1
     words = ngettext("%(title)s and %(count)s more (%(day)s)", "%(title)s and %(count)s more (%(day)s)", more)
     return _directed(words % {**parts, "count": number(more, locale)}, locale)
+
+
+def subject_of_none(day: date, locale: str, *, kind: str = DAILY) -> str:
+    """A subject for a mail without papers."""
+    return _("Nothing for you this time (%(day)s)") % {"day": _short_period(day, kind, locale)}
+
+
+def nothing(total: int, locale: str) -> str:
+    """What a mail without papers says of so many that there were."""
+    words = ngettext(
+        "The one paper of this digest does not fit what you chose.",
+        "None of the %(total)s papers of this digest fits what you chose.",
+        total,
+    )
+    return words % {"total": number(total, locale)}
+
+
+def headings(kind: str) -> dict[str, str]:
+    """What stands around the papers of a day, or of a week."""
+    if kind == WEEKLY:
+        return {
+            "none": _("There are no papers in this week."),
+            "more": _("More of this week"),
+            "also": _("Also this week"),
+            "also_today": _("Also this week"),
+            "page": _("This week on the web"),
+        }
+    return {
+        "none": _("There are no papers on this day."),
+        "more": _("More of this day"),
+        "also": _("Also on this day"),
+        "also_today": _("Also today"),
+        "page": _("This day on the web"),
+    }
 
 
 def preheader(titles: Sequence[str]) -> str:
@@ -150,6 +186,10 @@ def reading_seconds(text: str) -> int:
     characters = len(CJK.findall(text))
     words = len(re.findall(r"\w+", CJK.sub(" ", text)))
     return round(60 * (characters / CHARACTERS_A_MINUTE + words / WORDS_A_MINUTE))
+
+
+def _short_period(day: date, kind: str, locale: str) -> str:
+    return short_span(*week_before(day), locale) if kind == WEEKLY else short_date(day, locale)
 
 
 def _directed(text: str, locale: str) -> str:

@@ -41,6 +41,7 @@ class Mail:
     side: Side
     papers: Sequence[Selected]
     others: Sequence[EntryContent]
+    total: int
     words: Mapping[str, Sequence[Part]]
     preheader: str = ""  # of an HTML mail, in plain words
     titles: int = REST_LIMIT  # at most, in each list below the papers
@@ -51,15 +52,16 @@ def render(content: Content, key: EditionKey, *, site_url: str) -> Rendered:
     """The mail for this key; what recurs in other mails is the same object there."""
     kept = stock(content, key, site_url=site_url)
     papers = [chosen for chosen in key.selection if chosen.entry in kept.entries]
-    titles = [kept.entries[chosen.entry].title for chosen in papers] or [content.name]
+    titles = [kept.entries[chosen.entry].title for chosen in papers]
     left_out = others(content, key)
-    subject, title = kept.subjects[titles[0], len(titles)]
-    minutes = round(sum([kept.seconds[chosen] for chosen in papers]) / 60)
+    subject, title = kept.subjects[titles[0] if titles else "", len(titles)]
+    minutes = round(sum([kept.seconds[chosen.entry, chosen.summary] for chosen in papers]) / 60)
     share_html, share_text = kept.shares[len(papers), key.total, minutes]
-    openings = kept.preheader(titles)
+    openings = kept.preheader(titles) if titles else [kept.nothing[key.total]]
+    preheader = SEPARATOR.join([said for said, _opening in openings])
     words = {"title": [title], "share": [share_html], "preheader": _dotted([opening for _words, opening in openings])}
-    html = Mail(kept.html, papers, left_out, words, preheader=SEPARATOR.join([said for said, _opening in openings]))
-    text = Mail(kept.text, papers, left_out, {"share": [share_text]})
+    html = Mail(kept.html, papers, left_out, key.total, words, preheader)
+    text = Mail(kept.text, papers, left_out, key.total, {"share": [share_text]})
     return Rendered(
         subject=subject,
         html=_fitting(html, limit=HTML_LIMIT) if key.format == HTML else (),
@@ -80,7 +82,7 @@ def _fitting(mail: Mail, *, limit: int) -> Pieces:
     while shown and (over := size - limit) >= 0:
         while shown and over >= 0:
             shown -= 1
-            over -= mail.side.papers[mail.papers[shown]].size
+            over -= sum([one.size for one in mail.side.paper(mail.papers[shown])])
         pieces, size = _written(mail, shown)
     barer = _barer(mail)
     while size >= limit and (less := next(barer, None)):
@@ -97,12 +99,16 @@ def _barer(mail: Mail) -> Iterator[Mail]:
 
 def _written(mail: Mail, shown: int) -> tuple[Pieces, int]:
     """The pieces of the mail with the first papers in full, and its size in bytes."""
-    papers = mail.side.papers
-    within = [*_contents(mail, shown), *[papers[chosen] for chosen in mail.papers[:shown]]]
-    words = {"": (), **mail.words, "papers": [*within, *_rest(mail, shown), *_also(mail)]}
+    papers = [one for chosen in mail.papers[:shown] for one in mail.side.paper(chosen)]
+    within = [*_nothing(mail), *_contents(mail, shown), *papers, *_rest(mail, shown), *_also(mail)]
+    words = {"": (), **mail.words, "papers": within}
     parts = [one for name, after in mail.side.shells[mail.is_bare] for one in (*words[name], *after)]
     pieces, sizes = zip(*parts, strict=True)
     return pieces, sum(sizes)
+
+
+def _nothing(mail: Mail) -> list[Part]:
+    return [] if mail.papers else [mail.side.nothing[mail.total]]
 
 
 def _contents(mail: Mail, shown: int) -> list[Part]:

@@ -9,7 +9,7 @@ from digests import fragments, markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, Words
 from digests.links import PLACES, Place, address
-from digests.locales import chain, long_date
+from digests.locales import chain
 from digests.looks import look
 from digests.parts import Part, cut, marks, part, parts
 
@@ -42,7 +42,7 @@ def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell
         name=content.name,
         accent=content.accent,
         postal_address=content.postal_address[:LONGEST_NOTE],
-        date=long_date(content.day, locale),
+        date=phrases.period(content.day, content.kind, locale),
         note=said,
         note_locale=said_in,
         locale=locale,
@@ -85,6 +85,18 @@ def in_text(shell: Shell) -> Cut:
     context = {"shell": shell, "note": markup.plain(shell.note), "cut": _marks(shell)}
     with translation.override(shell.locale):
         return _cut(render_to_string("email/digest/body.txt", context).strip("\n") + "\n")
+
+
+def nothing_in_html(words: str, locale: str, accent: str) -> str:
+    """Table rows of a mail that has no papers, and says so."""
+    with translation.override(locale):
+        context = {"words": words, "look": look(locale, accent)}
+        return mjml.rows(render_to_string("email/digest/nothing.mjml", context))
+
+
+def nothing_in_text(words: str, locale: str, _accent: str) -> str:
+    with translation.override(locale):
+        return "\n\n\n" + render_to_string("email/digest/nothing.txt", {"words": words}).strip("\n")
 
 
 def _marks(shell: Shell) -> dict[str, str]:

@@ -7,19 +7,20 @@ stock that was let go live on in the wordings that are made of them. Threads may
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from threading import Lock
+from typing import NamedTuple
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from digests import fragments, markup, phrases, shells
-from digests.columns import shorten
+from digests import fragments, markup, phrases, reasons, shells
+from digests.columns import shorten, wrap_all
 from digests.content import Content, Words
 from digests.fragments import Fragment
 from digests.keeping import Kept, weight
 from digests.links import WEB, address_of
 from digests.lists import BELOW, HtmlLists, Lists, TextLists
 from digests.locales import chain, spoken
-from digests.parts import Part, part
+from digests.parts import Part, cut, marks, part, parts
 from digests.selection import EditionKey, Selected
 
 STOCKS_KEPT = 32_000_000  # bytes; a language and detail of a day take about 1 MB
@@ -28,6 +29,7 @@ TITLES_BESIDE = 3  # titles that an inbox shows beside the subject
 
 Opening = tuple[str, Part]  # words that stand beside the subject, and the same as HTML
 Frame = tuple[Part, tuple[Part, ...]]  # what stands before the lines of a list, and after them
+Shown = tuple[int, str, bool]  # an entry, the locale of its summary, and whether it is cut where its reason belongs
 
 
 class Stock:
@@ -44,15 +46,20 @@ class Stock:
         self.size = EMPTY  # bytes of what was made
         self.content_size = sum(weight(said.text) for entry in content.entries for said in entry.summaries.values())
         self._key = replace(key, selection=())
+        self._names = fragments.topic_names(content, key.locale)
         self.fragments = Kept(self._fragment, self._grow)
         self.seconds = Kept(self._seconds, self._grow)
+        self.reasons = Kept(self._reason, self._grow)
         self.subjects = Kept(self._subject, self._grow)
         self.shares = Kept(self._share, self._grow)
         self.openings = Kept(self._opening, self._grow)
+        self.nothing = Kept(self._nothing, self._grow)
         self._own_opening = _opening(markup.line(self.words.preheader))
         rows = HtmlLists(self.locale, content.accent)
-        self.html = Side(self, rows, paper=fragments.mail, shell=shells.in_html, grow=self._grow)
-        self.text = Side(self, TextLists(), paper=_text, shell=shells.in_text, grow=self._grow)
+        in_html = Writing(fragments.mail, markup.inert, shells.in_html, shells.nothing_in_html)
+        in_text = Writing(_text, _text_reason, shells.in_text, shells.nothing_in_text)
+        self.html = Side(self, rows, in_html, grow=self._grow)
+        self.text = Side(self, TextLists(), in_text, grow=self._grow)
 
     def shell(self, *, is_bare: bool) -> shells.Shell:
         full = shells.shell(self.content, self.wanted, locale=self.locale, site_url=self.site_url)
@@ -69,19 +76,28 @@ class Stock:
             self.size += more
             _make_room()
 
-    def _fragment(self, chosen: Selected) -> Fragment:
-        key = replace(self._key, selection=(chosen,))
+    def _fragment(self, shown: tuple[int, str]) -> Fragment:
+        key = replace(self._key, selection=(Selected(*shown, reason=""),))
         (fragment,) = fragments.fragments(self.content, key, site_url=self.site_url)
         return fragment
 
-    def _seconds(self, chosen: Selected) -> int:
-        return fragments.seconds(self.fragments[chosen])
+    def _seconds(self, shown: tuple[int, str]) -> int:
+        return fragments.seconds(self.fragments[shown])
+
+    def _reason(self, given: tuple[int, str]) -> str:
+        entry, code = given
+        return reasons.said(code, self.entries[entry], self._names, self.locale, digest=self.content.kind)
 
     def _subject(self, named: tuple[str, int]) -> tuple[str, Part]:
         """The subject of a mail that begins with this title and has so many papers; as a header and as HTML."""
         title, papers = named
+        day, kind = self.content.day, self.content.kind
         with translation.override(self.locale):
-            words = markup.line(self.words.subject) or phrases.subject([title] * papers, self.content.day, self.locale)
+            if papers:
+                own = markup.line(self.words.subject)
+                words = own or phrases.subject([title] * papers, day, self.locale, kind=kind)
+            else:
+                words = phrases.subject_of_none(day, self.locale, kind=kind)
         subject = markup.inert_text(shorten(markup.line(words), phrases.SUBJECT_LONGEST))
         return subject, part(markup.inert(subject))
 
@@ -89,38 +105,68 @@ class Stock:
         """How many of how many papers in so many minutes; as HTML and as text."""
         shown, total, minutes = counts
         with translation.override(self.locale):
-            words = phrases.share(shown, total, 60 * minutes, self.locale)
+            if shown:
+                words = phrases.share(shown, total, 60 * minutes, self.locale)
+            else:
+                words = phrases.papers(shown, total, self.locale)
         return part(markup.inert(words)), part(words)
 
     def _opening(self, title: str) -> Opening:
         return _opening(phrases.preheader([title]))
 
+    def _nothing(self, total: int) -> Opening:
+        with translation.override(self.locale):
+            return _opening(phrases.nothing(total, self.locale))
+
+
+class Writing(NamedTuple):
+    """How papers, their reasons and the shell are written: in HTML or as text."""
+
+    paper: Callable[[Fragment, str], str]  # with a mark where the reason belongs, or without one
+    reason: Callable[[str], str]
+    shell: Callable[[shells.Shell], shells.Cut]
+    nothing: Callable[[str, str, str], str]  # in a language and a colour: what a mail says that has no papers
+
 
 class Side:
     """The HTML or the text of these mails.
 
-    Papers are kept by what was selected; lines by the entry, `inner` ones linked within the mail and `outer` ones
-    to the web; what stands around a list by the number that its words tell; shells by whether they are bare.
+    Papers are kept by their entry and summary, whatever they are there for; reasons by their words; lines by the entry,
+    `inner` ones linked within the mail and `outer` ones to the web; what stands around a list by the number that its
+    words tell; shells by whether they are bare.
     """
 
-    def __init__(
-        self,
-        stock: Stock,
-        lists: Lists,
-        *,
-        paper: Callable[[Fragment], str],
-        shell: Callable[[shells.Shell], shells.Cut],
-        grow: Callable[[int], None],
-    ) -> None:
+    def __init__(self, stock: Stock, lists: Lists, writing: Writing, *, grow: Callable[[int], None]) -> None:
         self._stock = stock
         self._lists = lists
-        self.papers: Kept[Selected, Part] = Kept(lambda chosen: part(paper(stock.fragments[chosen])), grow)
-        self.shells: Kept[bool, shells.Cut] = Kept(lambda is_bare: shell(stock.shell(is_bare=is_bare)), grow)
+        self._writing = writing
+        self.papers = Kept(self._paper, grow)
+        self.reasons: Kept[str, Part] = Kept(lambda words: part(writing.reason(words)), grow)
+        self.shells: Kept[bool, shells.Cut] = Kept(lambda is_bare: writing.shell(stock.shell(is_bare=is_bare)), grow)
         self.inner = Kept(self._inner, grow)
         self.outer = Kept(self._outer, grow)
         self.contents = Kept(self._contents, grow)
         self.rest = Kept(self._rest, grow)
         self.also = Kept(self._also, grow)
+        self.nothing = Kept(self._nothing, grow)
+
+    def paper(self, chosen: Selected) -> tuple[Part, ...]:
+        """The paper with its reason, which is a part of its own: a few papers have thousands of reasons."""
+        entry, summary, code = chosen
+        if words := self._stock.reasons[entry, code]:
+            before, *after = self.papers[entry, summary, True]
+            return before, self.reasons[words], *after
+        return self.papers[entry, summary, False]
+
+    def _paper(self, shown: Shown) -> tuple[Part, ...]:
+        entry, summary, is_cut = shown
+        mark = marks("reason")["reason"] if is_cut else ""
+        written = self._writing.paper(self._stock.fragments[entry, summary], mark)
+        return parts(*cut(written)[::2])
+
+    def _nothing(self, total: int) -> Part:
+        words, _opening = self._stock.nothing[total]
+        return part(self._writing.nothing(words, self._stock.locale, self._stock.content.accent))
 
     def _inner(self, entry: int) -> Part:
         return self._lists.line(self._stock.entries[entry].title, f"#p{entry}")
@@ -142,9 +188,9 @@ class Side:
 
     def _also(self, titles_more: int) -> Frame:
         with translation.override(self._stock.locale):
-            heading = _("Also today")
-            last = phrases.more_titles(titles_more, self._stock.locale) or _("This day on the web")
-        return self._lists.opening(heading), self._lists.closing(last, (self._stock.page,))
+            headings = phrases.headings(self._stock.content.kind)
+            last = phrases.more_titles(titles_more, self._stock.locale) or headings["page"]
+        return self._lists.opening(headings["also_today"]), self._lists.closing(last, (self._stock.page,))
 
 
 def stock(content: Content, key: EditionKey, *, site_url: str) -> Stock:
@@ -184,9 +230,13 @@ def _opening(words: str) -> Opening:
     return words, part(markup.inert(words))
 
 
-def _text(fragment: Fragment) -> str:
-    """As every part of a text mail it stands below two empty lines."""
-    return "\n\n\n" + fragments.text(fragment)
+def _text(fragment: Fragment, reason: str) -> str:
+    """As every part of a text mail it stands below two empty lines, and ends where a line does."""
+    return "\n\n\n" + fragments.text(fragment, reason)
+
+
+def _text_reason(words: str) -> str:
+    return wrap_all(markup.inert_text(words))
 
 
 def _own_words(content: Content, locale: str) -> Words:

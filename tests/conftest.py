@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from digests import latest
+from digests import freshness, latest
 from newsletter.delivery import preparing, series
 from newsletter.subscribers import domains
 
@@ -31,6 +31,7 @@ def nothing_remembered() -> Iterator[None]:
     series.forget()
     latest.forget()
     domains.forget()
+    freshness.forget()
 
 
 class Outbox:

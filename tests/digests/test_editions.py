@@ -1,5 +1,6 @@
 """digests.editions: what approval freezes, and who shares an edition."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -146,3 +147,34 @@ def test_there_is_no_edition_of_nothing() -> None:
     assert revision is not None
 
     assert edition_for(revision, Wishes(locale="en", least_votes=99)) is None
+
+
+def test_readers_who_want_to_be_told_of_nothing_share_an_edition() -> None:
+    revision = current_revision(make_approved())
+    assert revision is not None
+    few, elsewhere = Wishes(locale="en", least_votes=99), Wishes(locale="en", words=("zebra",))
+
+    told = [edition_for(revision, replace(wishes, when_empty="tell")) for wishes in (few, elsewhere)]
+
+    assert told[0] == told[1]
+    assert told[0] is not None
+    assert (told[0].selection, told[0].total) == ([], 2)
+
+
+def test_a_revision_from_before_key_words_were_kept_is_read() -> None:
+    revision = current_revision(make_approved())
+    assert revision is not None
+    plain = content_of(revision).as_json()
+    for entry in plain["entries"]:
+        del entry["keywords"]
+
+    assert from_json(plain) == content_of(revision)
+
+
+def test_key_words_are_frozen_with_the_paper() -> None:
+    paper = make_paper(title="Untitled", keywords=["kites"])
+
+    content = freeze(make_digest(papers=[paper]))
+
+    (selected,) = edition_key(content, Wishes("en", words=("kites",))).selection
+    assert selected.reason == "word:kites"

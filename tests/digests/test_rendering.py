@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,24 +14,29 @@ from digests.content import Content, SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
 from digests.locales import bcp47, direction
 from digests.rendering import render
-from digests.selection import EditionKey, Selected
+from digests.selection import EditionKey, Selected, Wishes, edition_key
 from tests.digests.looking import LINKS, SITE, TOKENS, Seen, busy_day, day_of, mail, seen
 from tests.golden.sample import CONTENT, ENTRIES, LOCALES
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+CHOSEN = {"words": ("kitenet", "words"), "topics": frozenset({"wind"}), "most_papers": 3}
+GOLDEN_MAILS = [
+    *((locale, {"locale": locale, **CHOSEN}) for locale in LOCALES),
+    *((f"nothing-{locale}", {"locale": locale, "words": ("zebra",)}) for locale in ("en", "ar")),
+]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_the_mail_looks_as_it_did_when_it_was_last_looked_at(locale: str) -> None:
-    rendered = mail(locale=locale, most_papers=3)
+@pytest.mark.parametrize(("name", "wishes"), GOLDEN_MAILS)
+def test_the_mail_looks_as_it_did_when_it_was_last_looked_at(name: str, wishes: dict[str, Any]) -> None:
+    rendered = mail(**wishes)
 
     golden = {
-        f"{locale}.html": rendered.html.replace("><", ">\n<") + "\n",
-        f"{locale}.txt": f"Subject: {rendered.subject}\n\n{rendered.text}",
+        f"{name}.html": rendered.html.replace("><", ">\n<") + "\n",
+        f"{name}.txt": f"Subject: {rendered.subject}\n\n{rendered.text}",
     }
 
-    for name, now in golden.items():
-        assert_same(GOLDEN / name, now)
+    for file, now in golden.items():
+        assert_same(GOLDEN / file, now)
 
 
 def assert_same(path: Path, now: str) -> None:
@@ -113,10 +119,41 @@ def test_a_reader_who_wants_titles_gets_titles() -> None:
     assert "img" not in titles.tags
 
 
-def test_a_followed_topic_is_given_as_the_reason() -> None:
-    assert "Because you follow Robots" in seen(topics=frozenset({"robots"})).text
-    assert "Because" not in seen().text
-    assert "로봇" in seen(locale="ko", topics=frozenset({"robots"})).text
+def test_every_paper_says_why_it_is_there() -> None:
+    page = seen(topics=frozenset({"robots"}), words=("bread",), authors=("nobody",))
+    korean = seen(locale="ko", topics=frozenset({"robots"}))
+
+    assert "Because you follow Robots · Summarised by drafter-1" in page.text
+    assert "Because it says “Bread” · The authors' abstract" in page.text
+    assert seen().text.count("From the day's list") == len(ENTRIES)
+    assert "로봇" in korean.text
+
+
+def test_a_text_mail_says_it_on_a_line_of_its_own() -> None:
+    text = mail(day_of(ENTRIES[0], ENTRIES[2]), authors=("ada example",), words=("paper without",)).text
+
+    assert "/project?a=1&b=2\nBecause you follow Ada Example\nSummarised by drafter-1" in text
+    assert "no summary of this paper yet.\n\nBecause it says “Paper Without”\n\n\nYou get this" in text
+
+
+def test_an_edition_from_before_there_were_reasons_gives_none() -> None:
+    key = EditionKey(locale="en", selection=(Selected(1, "en", ""),), total=4, detail="full", format="html")
+
+    rendered = render(CONTENT, key, site_url=SITE)
+
+    assert "<p>Summarised by drafter-1" in re.sub(r"<p[^>]*>", "<p>", fill(rendered.html, TOKENS))
+    assert "b=2\nSummarised by drafter-1" in fill(rendered.text, TOKENS)
+
+
+def test_a_paper_is_one_object_whatever_it_is_there_for() -> None:
+    content = day_of(ENTRIES[0])
+    everything, word, topic = Wishes("en"), Wishes("en", words=("kitenet",)), Wishes("en", topics=frozenset({"robots"}))
+
+    mails = [render(content, edition_key(content, wishes), site_url=SITE) for wishes in (everything, word, topic)]
+
+    for parts in ([one.html for one in mails], [one.text for one in mails]):
+        papers = [next(piece for piece in pieces if "2603.00001" in piece) for pieces in parts]
+        assert papers[0] is papers[1] is papers[2]
 
 
 def test_what_was_not_selected_is_named_below_and_linked_to_the_web() -> None:
@@ -186,7 +223,8 @@ def test_a_day_of_68_long_papers_fits_and_says_what_does_not() -> None:
 
 def test_as_many_papers_are_shown_in_full_as_fit() -> None:
     rendered = mail(busy_day(), locale="ko")
-    longest = len(mail(busy_day(1), locale="ko").html.encode()) - len(mail(day_of(), locale="ko").html.encode())
+    two, one = (len(mail(busy_day(papers), locale="ko").html.encode()) for papers in (2, 1))
+    longest = two - one
 
     assert 100_000 - len(rendered.html.encode()) <= longest
 
@@ -251,12 +289,30 @@ def test_what_recurs_in_two_editions_is_one_object_in_both() -> None:
     assert sum(map(len, fresh)) < 500
 
 
-def test_a_reader_without_any_paper_left_still_gets_a_way_out() -> None:
+def test_a_day_with_nothing_is_told_in_a_short_mail() -> None:
+    rendered = mail(words=("zebra",))
+    page = Seen(rendered.html)
+
+    assert rendered.subject == "Nothing for you this time (4 March)"
+    for text in (page.text, " ".join(rendered.text.split())):
+        assert "None of the 4 papers of this digest fits what you chose. You asked to be told on such days." in text
+        assert "0 of 4 papers" in text
+        assert "minute" not in text
+        assert "Also today" in text
+    assert "#p1" in "".join(page.values("href"))
+    assert len(rendered.html.encode()) < 20_000
+
+
+def test_an_editors_subject_is_for_those_who_get_papers() -> None:
+    assert mail(locale="ko", words=("zebra",)).subject != "연을 띄우는 수요일"
+
+
+def test_a_reader_whose_papers_are_gone_still_gets_a_way_out() -> None:
     gone = EditionKey(locale="en", selection=(Selected(99, "en", ""),), total=4, detail="full", format="html")
 
     rendered = render(CONTENT, gone, site_url=SITE)
 
-    assert rendered.subject == "Daily Papers (4 March)"
+    assert rendered.subject == "Nothing for you this time (4 March)"
     assert LINKS[LEAVE] in fill(rendered.html, TOKENS)
     assert LINKS[LEAVE] in fill(rendered.text, TOKENS)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from digests import stock
-from digests.content import Content, from_json
+from digests.content import Content, SummaryContent, from_json
 from digests.selection import Wishes, edition_key
 from digests.stock import Stock
-from tests.digests.looking import SITE, at_once, busy_day, mail
-from tests.golden.sample import CONTENT
+from tests.digests.looking import SITE, at_once, busy_day, day_of, mail
+from tests.golden.sample import CONTENT, ENTRIES
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,18 @@ def test_threads_that_share_the_stocks_never_get_another_digests() -> None:
 
     assert len(stock._stocks) == len(days)
     assert all(mark[0] == id(one.content) for mark, one in stock._stocks.items())
+
+
+def test_readers_of_five_hundred_words_share_every_paper() -> None:
+    words = [f"word{number}" for number in range(500)]
+    summaries = {"en": SummaryContent(" ".join(words), "human")}
+    content = day_of(*(replace(ENTRIES[0], id=number, summaries=summaries) for number in range(1, 4)))
+
+    reasons = {mail(content, words=(word,)).text.partition("says “")[2].partition("”")[0] for word in words}
+
+    kept = of(content)
+    assert reasons == set(words)
+    assert len(kept.fragments) == len(kept.html.papers) == len(kept.text.papers) == 3
 
 
 def test_what_is_kept_never_takes_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from digests import composing
 from digests.models import Digest, Newsletter
 from newsletter.delivery import planning, sending
 from newsletter.delivery.models import Delivery
@@ -129,3 +130,40 @@ def test_a_digest_reaches_each_reader_in_their_language_at_their_morning_once(
 
     assert [mail.recipient for mail in sink.mails] == ["minji@example.com", "maya@example.com", "minji@example.com"]
     assert "Lunch" in sink.mails[-1].parsed["Subject"]
+
+
+def test_a_week_is_composed_approved_and_read_on_the_readers_own_day(
+    sink: SmtpSink, tmp_path: Path, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command(
+        "create_newsletter",
+        "daily-papers",
+        name="Daily Papers",
+        address="papers@example.org",
+        postal_address="1 Breakfast Lane",
+        locales="en,ko",
+    )
+    alice, thursday = make_publisher(), datetime(2026, 4, 9, tzinfo=UTC)
+    Newsletter.objects.update(weekly_day=thursday.weekday())
+    sign_up(client, sink, "minji@example.com", locale="en", zone="Asia/Seoul")
+    Subscription.objects.update(confirmed_at=EVENING, rhythm="weekly", weekdays=1 << 4)  # on Fridays
+    sink.mails.clear()
+    for name, text in (("tuesday.md", ENGLISH), ("wednesday.md", NEXT_DAY)):
+        import_day(tmp_path, name, text, "en")
+    for digest in Digest.objects.all():
+        approve(digest, by=alice, now=EVENING)
+
+    composing.compose_weeks(now=thursday - timedelta(hours=12))
+    week = Digest.objects.get(kind="weekly")
+    approve(week, by=alice, now=thursday - timedelta(hours=11))
+    passes(thursday, hours=48)
+
+    [mail] = sink.mails
+    sent_at = Delivery.objects.get().sent_at
+    assert sent_at is not None
+    assert sent_at.replace(second=0, microsecond=0) == datetime(2026, 4, 9, 22, tzinfo=UTC)
+    assert "Breakfast" in mail.body("html")
+    assert "Lunch" in mail.body("html")
+    found = re.search(r"http://testserver(/n/daily-papers/2026-04-09-weekly/en/)", mail.body("html"))
+    assert found
+    assert client.get(found[1]).status_code == 200
