@@ -1,7 +1,7 @@
 """QuerySets of the digests app, by name."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -164,3 +164,11 @@ def newsletter_slugs() -> list[str]:
 def edition_ids(revision: Revision, keys: Iterable[str]) -> dict[str, int]:
     """The ids of the revision's editions, by key."""
     return dict(Edition.objects.filter(revision=revision, key__in=list(keys)).values_list("key", "pk"))
+
+
+def newest_published(newsletter: Newsletter) -> tuple[int, datetime] | None:
+    """The id and the hour of the revision that the newest published day shows now."""
+    shown = Revision.objects.filter(
+        digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY, digest__status__in=PUBLIC
+    )
+    return shown.order_by("-digest__day", "-number").values_list("pk", "approved_at").first()

@@ -54,6 +54,20 @@ def mails_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     ]
 
 
+@register(deploy=True)
+def readers_have_somebody_to_ask(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The privacy page names whom readers ask about their data: in most countries it has to."""
+    if settings.PRIVACY_CONTACT:
+        return []
+    return [
+        Warning(
+            "PRIVACY_CONTACT is not set: /privacy/ names nobody whom readers could ask about their data.",
+            hint="Set PRIVACY_CONTACT to an address, such as privacy@papers.example.org, or to the address of a page.",
+            id="paperboy.W006",
+        )
+    ]
+
+
 @register()
 def mails_can_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A mistake in POSTBOX_URL shows when a process starts, and not when the first mail is due."""

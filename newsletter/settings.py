@@ -212,6 +212,9 @@ ANYMAIL["WEBHOOK_SECRET"] = env.str("WEBHOOK_SECRET", default="")
 # For plain SMTP: where mails come back to that could not be delivered
 BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_MAILBOX_URL", default=""))
 
+# Whether DNS is asked if the domain of an address takes mail at all, before a letter is written to it
+MX_CHECK = env.bool("MX_CHECK", default=not DEMO)
+
 # Alarms: told by a webhook, outside the way that mails go
 ALARM_URL = alarm_url(env.str("ALARM_URL", default=""))
 

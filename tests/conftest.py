@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from digests import freshness
+from digests import freshness, latest
 from newsletter.delivery import preparing, series
+from newsletter.subscribers import domains
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,8 @@ def nothing_remembered() -> Iterator[None]:
     yield
     preparing.forget()
     series.forget()
+    latest.forget()
+    domains.forget()
     freshness.forget()
 
 

@@ -24,6 +24,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "POSTBOX_URL": "smtp+tls://user:secret@smtp.example.org:587",
     "WEBHOOK_SECRET": "hook:0123456789",
+    "PRIVACY_CONTACT": "privacy@papers.example.org",
 }
 
 
@@ -55,6 +56,8 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
         ({"POSTBOX_URL": "smtp://mail.example.org?timeout=0"}, "timeout of smtp:// must be 1 to 110"),
         ({"POSTBOX_URL": "anymail+nobody://:key@"}, "paperboy.E003"),
         ({"DEMO": "1"}, "paperboy.E002"),
+        ({"PRIVACY_CONTACT": ""}, "paperboy.W006"),
+        ({"PRIVACY_CONTACT": "the office"}, "PRIVACY_CONTACT must look like"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL must begin with"),
         ({"SITE_URL": "papers.example.org"}, "SITE_URL must look like"),
         ({"LINK_KEYS": "1:short"}, "LINK_KEYS must be"),

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.environment import embed_origins
+from newsletter.environment import embed_origins, privacy_contact
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,20 @@ def test_sites_that_may_embed_the_form_are_written_as_browsers_write_them(text: 
 def test_what_is_no_site_is_refused_in_words(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMBED_ORIGINS must list sites"):
         embed_origins(text)
+
+
+@pytest.mark.parametrize("text", ["", "privacy@example.org", "https://example.org/imprint?lang=en#data"])
+def test_readers_may_ask_at_an_address_or_on_a_page(text: str) -> None:
+    assert privacy_contact(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("the office", "privacy", "privacy@localhost", "@example.org", "a@b@example.org", "javascript:alert(1)"),
+        *("ftp://example.org", "https://", "mailto:a@example.org", "a@example.org\nb", "https://[::1"),
+    ],
+)
+def test_what_nobody_could_ask_at_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PRIVACY_CONTACT must look like"):
+        privacy_contact(text)

@@ -26,6 +26,7 @@ def newsletter() -> str:
     [
         "/",
         "/join/daily-papers/",
+        "/join/daily-papers/embed/",
         "/n/daily-papers/",
         "/n/daily-papers/2026-04-07/en/",
         "/n/daily-papers/2026-04/ko/",

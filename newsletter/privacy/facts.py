@@ -66,7 +66,7 @@ def facts(known: Known, *, locale: str) -> tuple[Fact, ...]:
         Fact(
             _("Addresses that get nothing more"),
             _("A code made from the address with a secret key. Nobody can read the address from it."),
-            _("So that we never write again to who was erased, who complained, or where nobody is."),
+            _("So that we never write again to somebody erased or who complained, or to a mailbox that is gone."),
             _("For good"),
         ),
     )

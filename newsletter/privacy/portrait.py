@@ -11,7 +11,7 @@ from newsletter.feedback.models import Event
 from newsletter.feedback.queries import events_about
 from newsletter.postbox.models import Letter
 from newsletter.subscribers import queries
-from newsletter.subscribers.models import Consent, Move, Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Ask, Consent, Move, Subscriber, Subscription, Suppression
 
 # What of a row is shown, by the names of its columns. Rows that hang on others stand within them.
 SHOWN: Mapping[type[Model], Sequence[str]] = {
@@ -26,6 +26,7 @@ SHOWN: Mapping[type[Model], Sequence[str]] = {
     Delivery: ("correction", "status", "skip", "reason", "due_at", "attempts", "sent_at"),
     Event: ("kind", "source", "at", "received_at", "payload"),
     Letter: ("kind", "subject", "locale", "status", "created_at", "sent_at"),
+    Ask: ("kind", "at", "wording", "page", "network", "locale"),
     Suppression: ("reason", "created_at"),
 }
 # What is not, and why.
@@ -64,6 +65,7 @@ def portrait(subscriber: Subscriber) -> dict[str, object]:
         "change_of_address": _values(move) if move else None,
         "subscriptions": [_subscription(one, deliveries.get(one.pk, []), events) for one in queries.all_of(subscriber)],
         "letters": [_values(letter) for letter in queries.letters_to(subscriber.address).order_by("pk")],
+        "asked_for": [_values(ask) for ask in queries.asks_of(subscriber.address).order_by("pk")],
         "suppressions": [
             {"newsletter": entry.newsletter.slug if entry.newsletter else None, **_values(entry)}
             for entry in queries.all_suppressions_of(subscriber.address_hash or "")

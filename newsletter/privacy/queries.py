@@ -1,10 +1,11 @@
 """What these pages ask of the other rooms, each question with its name."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import get_language
 
+from digests.locales import long_date
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import deliveries_to
 from newsletter.feedback.events import PAYLOADS_KEPT
@@ -23,7 +24,8 @@ class InShort:
     """What the page shows of a reader; the file has the rest."""
 
     address: str
-    since: datetime
+    since: str
+    moves_to: str
     subscriptions: list[Subscription]
     mails: int
     reads: bool
@@ -36,9 +38,12 @@ def reader_numbered(number: int) -> Named[Subscriber] | None:
 
 
 def in_short(subscriber: Subscriber) -> InShort:
+    """In the language that is active."""
+    move = queries.move_of(subscriber)
     return InShort(
         address=subscriber.address,
-        since=subscriber.created_at,
+        since=long_date(subscriber.created_at.date(), get_language() or settings.LANGUAGE_CODE),
+        moves_to=move.address if move else "",
         subscriptions=list(queries.all_of(subscriber)),
         mails=deliveries_to(subscriber).filter(status=Delivery.Status.SENT).count(),
         reads=queries.reads(subscriber).exists(),

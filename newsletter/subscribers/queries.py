@@ -1,6 +1,6 @@
 """What this room asks of the tables, each question with its name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -16,6 +16,10 @@ LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 def newsletters() -> list[Newsletter]:
     """All newsletters, by name."""
     return list(Newsletter.objects.order_by("name"))
+
+
+def has_several_newsletters() -> bool:
+    return Newsletter.objects.count() > 1
 
 
 def newsletter_called(slug: str) -> Newsletter | None:
@@ -37,11 +41,37 @@ def in_state(number: int, *statuses: Subscription.Status) -> QuerySet[Subscripti
     return Subscription.objects.filter(pk=number, status__in=statuses)
 
 
-def left_by_its_reader(number: int) -> QuerySet[Subscription]:
+def left_by_its_reader(number: int, *, since: datetime | None = None) -> QuerySet[Subscription]:
     """The subscription if it ended because its reader left, which takes a link that the reader alone has."""
-    return Subscription.objects.filter(
+    left = Subscription.objects.filter(
         pk=number, status=Subscription.Status.ENDED, end_reason=Subscription.EndReason.LEFT
     )
+    return left if since is None else left.filter(ended_at__gte=since)
+
+
+def left_together(number: int, *, since: datetime) -> QuerySet[Subscription]:
+    """The subscription if its reader left it since then, and all that the reader left at the same moment.
+
+    Those that were confirmed before, in the order of their ids; locked until the transaction ends.
+    """
+    own = left_by_its_reader(number, since=since)
+    together = Subscription.objects.select_related("subscriber").filter(
+        status=Subscription.Status.ENDED,
+        end_reason=Subscription.EndReason.LEFT,
+        confirmed_at__isnull=False,
+        subscriber__in=own.values("subscriber"),
+        ended_at__in=own.values("ended_at"),
+    )
+    return together.select_for_update(of=("self",)).order_by("pk")
+
+
+def numbered(numbers: Iterable[int]) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(pk__in=numbers)
+
+
+def locked_subscriber(number: int) -> Subscriber:
+    """The subscriber, whose row is locked until the transaction ends: nobody can be erased meanwhile."""
+    return Subscriber.objects.select_for_update().get(pk=number)
 
 
 def not_asked_since(number: int, moment: datetime) -> QuerySet[Subscription]:
@@ -243,3 +273,9 @@ def asks_before(moment: datetime) -> QuerySet[Ask]:
 
 def knocks_before(moment: datetime) -> QuerySet[Knock]:
     return Knock.objects.filter(since__lt=moment)
+
+
+def leave_answers(newsletter: Newsletter) -> dict[str, int]:
+    """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
+    said = newsletter.subscriptions.exclude(leave_answer="").order_by()
+    return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))

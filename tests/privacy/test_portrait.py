@@ -62,6 +62,7 @@ def test_all_that_is_known_of_a_reader_is_in_it() -> None:
     assert daily["deliveries"][0]["events"][0]["payload"] == {"email": ALICE}
     assert (weekly["newsletter"], weekly["status"]) == ("weekly-papers", "ended")
     assert [letter["kind"] for letter in said["letters"]] == ["link", "move"]
+    assert [ask["kind"] for ask in said["asked_for"]] == ["link"]
     assert said["suppressions"][0]["newsletter"] == "weekly-papers"
 
 

@@ -23,7 +23,7 @@ def browser() -> Client:
 
 def filled(**values: str) -> dict[str, str]:
     """The sign-up form as Alice fills it in."""
-    return {"address": ALICE, "locale": "en", "time_zone": "Asia/Seoul", "hour": "7", "website": ""} | values
+    return {"address": ALICE, "locale": "en", "time_zone": "Asia/Seoul", "hour": "7", "remarks": ""} | values
 
 
 def chosen(**values: str | list[str]) -> dict[str, str | list[str]]:
