@@ -48,7 +48,7 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     path = "newsletter"
     hash_field = "subscriber__address_hash"
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
-    list_filter = (("newsletter", NewsletterFilter), "status", "locale")
+    list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", "locale")
     list_select_related = ("newsletter",)
     ordering = ("-pk",)
 
