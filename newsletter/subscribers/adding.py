@@ -28,7 +28,7 @@ def others(subscription: Subscription) -> list[Other]:
     """The newsletters that this reader reads too, or may add, by name; none before the address is confirmed."""
     if subscription.status != ACTIVE:
         return []
-    read = {one.newsletter_id: one for one in queries.active_ones_of(subscription.subscriber)}
+    read = {one.newsletter_id: one for one in queries.reads(subscription.subscriber)}
     barred = queries.barred_to(subscription.subscriber.address_hash)
     return [
         Other(newsletter, read.get(newsletter.pk))

@@ -110,6 +110,12 @@ class PreferencesForm(forms.Form):
             self.add_error("paused_until", _("Please choose a day within a year."))
 
 
+class AddForm(forms.Form):
+    """Names one more newsletter."""
+
+    newsletter = forms.SlugField()
+
+
 def _offers_weekly(subscription: Subscription) -> bool:
     """Also where the reader chose it while it was on offer."""
     return subscription.newsletter.weekly_day is not None or subscription.rhythm == Subscription.Rhythm.WEEKLY

@@ -13,7 +13,7 @@ from newsletter.subscribers import adding, audience, membership, mornings, previ
 from newsletter.subscribers.links import link_to
 from newsletter.subscribers.membership import Outcome
 from newsletter.subscribers.models import Subscription
-from newsletter.subscribers.preference_forms import PreferencesForm
+from newsletter.subscribers.preference_forms import AddForm, PreferencesForm
 from newsletter.subscribers.token_pages import (
     UNPROCESSABLE,
     consent_of,
@@ -69,7 +69,8 @@ def add(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     """One more newsletter for the same reader."""
     if subscription.status == Subscription.Status.ENDED:
         return private_page(request, "web/ended.html", subscription)
-    newsletter = queries.newsletter_called(request.POST.get("newsletter", ""))
+    named = AddForm(request.POST)
+    newsletter = queries.newsletter_called(named.cleaned_data["newsletter"]) if named.is_valid() else None
     if newsletter is None:  # so it is with every GET
         return redirect("preferences", _token(request))
     now = timezone.now()

@@ -91,10 +91,6 @@ def live_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
     return Subscription.objects.filter(subscriber=subscriber, status__in=LIVE)
 
 
-def active_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(subscriber=subscriber, status=Subscription.Status.ACTIVE)
-
-
 def others_that_take_readers(newsletter: Newsletter) -> QuerySet[Newsletter]:
     """The newsletters with a Sender beside this one, by name."""
     return Newsletter.objects.filter(sender_assignment__isnull=False).exclude(pk=newsletter.pk).order_by("name")

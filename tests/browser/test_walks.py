@@ -27,7 +27,7 @@ def test_a_reader_signs_up_confirms_chooses_and_leaves(look: Look, site: Site, v
 
     visitor.page.locator("main a.button, main a[href*='/preferences/']").first.click()
     visitor.page.locator("select[name=hour]").select_option("9")
-    visitor.page.locator("form button.main, form button[type=submit]").last.click()
+    visitor.page.locator("#chosen button").first.click()
     visitor.page.wait_for_load_state("load")
     subscription.refresh_from_db()
     assert subscription.hour == 9

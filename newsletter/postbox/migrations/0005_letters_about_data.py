@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('postbox', '0003_plainer_words'),
+        ('postbox', '0004_leave_address'),
     ]
 
     operations = [
