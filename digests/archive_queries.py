@@ -1,15 +1,41 @@
 """What the public pages ask of the tables, each question with its name."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Count, F, Func, Max, QuerySet
 from django.db.models.functions import TruncMonth
+from django.db.models.sql.compiler import SQLCompiler
 
+from digests import finding
 from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revision, Topic
 from digests.queries import PUBLIC, published
 
+ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
 State = tuple[int, int | None, datetime | None, int | None]
+
+
+class Says(Func):
+    """Whether a PrintedText has all of these terms, by the index that migration 0005 makes."""
+
+    output_field = BooleanField()
+
+    def __init__(self, found: Iterable[finding.Term]) -> None:
+        super().__init__(F("pk"), F("terms"))
+        self.found = tuple(found)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        number, values = compiler.compile(self.source_expressions[0])
+        found = "SELECT rowid FROM digests_search WHERE digests_search MATCH %s"
+        return f"{number} IN ({found})", [*values, finding.fts5(self.found)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        terms, values = compiler.compile(self.source_expressions[1])
+        said = f"array_to_tsvector(string_to_array({terms}, ' ')) @@ %s::tsquery"
+        return said, [*values, finding.tsquery(self.found)]
 
 
 def state(newsletter: Newsletter) -> State:
@@ -37,13 +63,18 @@ def topic_called(newsletter: Newsletter, slug: str) -> Topic | None:
     return Topic.objects.filter(newsletter=newsletter, slug=slug).select_related("newsletter").first()
 
 
-def newest(newsletter: Newsletter, count: int) -> list[Digest]:
-    return list(published(newsletter)[:count])
+def newest(newsletter: Newsletter, count: int, kind: str = Digest.Kind.DAILY) -> list[Digest]:
+    return list(published(newsletter, kind)[:count])
 
 
 def published_in(newsletter: Newsletter, first: date) -> list[Digest]:
     """The digests of the month that begins at `first`, the newest first."""
     return list(published(newsletter).filter(day__year=first.year, day__month=first.month))
+
+
+def weekly_in(newsletter: Newsletter, first: date) -> list[Digest]:
+    """The weekly digests of the month that begins at `first`."""
+    return list(published(newsletter, Digest.Kind.WEEKLY).filter(day__year=first.year, day__month=first.month))
 
 
 def months(newsletter: Newsletter) -> list[tuple[date, int]]:
@@ -107,6 +138,8 @@ def paper_named(name: str) -> Paper | None:
     """The paper that addresses call 2404.03592 or p17."""
     if name[:1] == "p" and name[1:].isascii() and name[1:].isdigit() and len(name) < 20:
         return Paper.objects.filter(pk=int(name[1:])).first()
+    if not ON_ARXIV.match(name):
+        return None
     return Paper.objects.filter(key=f"arxiv:{name}").first()
 
 
@@ -114,8 +147,22 @@ def paper_keys(numbers: Iterable[int]) -> dict[int, str]:
     return dict(Paper.objects.filter(pk__in=list(numbers)).values_list("pk", "key"))
 
 
-def published_years(newsletter: Newsletter) -> list[int]:
-    return sorted({day.year for day, _count in months(newsletter)}, reverse=True)
+def papers_told_in(newsletter: Newsletter, first: date) -> Iterator[tuple[int, str, str]]:
+    """The papers of the month that begins at `first`, by id and key, with each language that they are told in."""
+    rows = _public(newsletter).filter(digest__day__year=first.year, digest__day__month=first.month)
+    told = rows.exclude(texts__locale="").values_list("paper", "paper__key", "texts__locale").distinct()
+    yield from told.order_by("paper", "texts__locale")
+
+
+def printed_that_say(
+    newsletter: Newsletter, found: tuple[finding.Term, ...], *, start: int, count: int
+) -> list[Printed]:
+    """The papers that have all terms in one language or their head, the newest first; none without terms."""
+    if not found:
+        return []
+    texts = PrintedText.objects.filter(Says(found))
+    rows = _public(newsletter).filter(pk__in=texts.values("printed")).select_related("digest", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
 
 
 def unprinted() -> QuerySet[Digest]:

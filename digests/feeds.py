@@ -19,6 +19,7 @@ class Story:
     title: str
     path: str
     day: date
+    published: datetime
     updated: datetime
     html: str
     authors: str = ""
@@ -42,7 +43,7 @@ def atom(about: About, stories: Iterable[Story], *, site_url: str, host: str) ->
         title=_said(about.title),
         link=f"{site_url}{about.page}",
         description=_said(about.subtitle),
-        subtitle=_said(about.subtitle),
+        subtitle=_said(about.subtitle) or None,
         language=bcp47(about.locale),
         author_name=_said(about.author),
         feed_url=f"{site_url}{about.path}",
@@ -55,7 +56,7 @@ def atom(about: About, stories: Iterable[Story], *, site_url: str, host: str) ->
             description=story.html,
             unique_id=f"tag:{host},{story.day.isoformat()}:{story.path}",
             author_name=_said(story.authors) or None,
-            pubdate=story.updated,
+            pubdate=story.published,
             updateddate=story.updated,
         )
     return str(feed.writeString("utf-8"))

@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from digests import archive_queries
+from digests import archive_queries, queries
 from digests.keeping import Shelf
 from digests.models import Newsletter
 
 PAGES_KEPT = 16_000_000  # bytes a process, of 10 to 60 kB a page
+ASKED_AFTER = 1.0  # seconds for which a process believes what it knows: a hundred visitors ask the database once
 MOMENT = "public, max-age=60"  # seconds for which nobody asks again: a correction is seen after them
 # What a page is made of beside the tables. A worker that started before a change has an older mark than one after it.
 SOURCES = ("templates/web/**/*.html", "locale/**/*.mo", "digests/**/*.py", "digests/static/*", "newsletter/static/*")
@@ -23,23 +26,28 @@ SOURCES = ("templates/web/**/*.html", "locale/**/*.mo", "digests/**/*.py", "dige
 Page = tuple[bytes, bytes, str, str]  # the body, the same compressed, its type and its language
 
 
-def mark(newsletter: Newsletter, *more: object) -> str:
-    """Changes whenever a public page of the newsletter may: its own words, its topics, what is published, our code.
+class Known(NamedTuple):
+    """A newsletter, what changes whenever one of its public pages may, and when that was asked."""
 
-    `more` says which page it is. Three small queries, whatever the size of the archive.
-    """
-    shown = [
-        newsletter.pk,
-        newsletter.slug,
-        newsletter.name,
-        newsletter.tagline,
-        newsletter.accent,
-        newsletter.default_locale,
-        newsletter.locales,
-        newsletter.postal_address,
-    ]
-    parts = [shown, archive_queries.topics_told(newsletter), archive_queries.state(newsletter), _build(), more]
-    return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    newsletter: Newsletter
+    state: str
+    at: float
+
+
+def known(slug: str) -> Known | None:
+    """The newsletter as it was within the last ASKED_AFTER seconds; None where there is none."""
+    found = _known.get(slug)
+    if found is None or monotonic() - found.at >= ASKED_AFTER:
+        found = _asked(slug)
+    if found is not None:
+        _known[slug] = found
+    return found
+
+
+def mark(known: Known, *more: object) -> str:
+    """The ETag of a page. `more` says which page it is."""
+    said = repr((known.state, _build(), more))
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def answer(
@@ -67,6 +75,17 @@ def answer(
 def forget() -> None:
     """Nothing is kept any more: tests roll back, and use numbers and hours again."""
     _shelf.clear()
+    _known.clear()
+
+
+def _asked(slug: str) -> Known | None:
+    """Four small queries, whatever the size of the archive: its own words, its topics, what is published."""
+    newsletter = queries.newsletter_by_slug(slug)
+    if newsletter is None:
+        return None
+    words = [getattr(newsletter, field.attname) for field in Newsletter._meta.concrete_fields]
+    parts = [words, archive_queries.topics_told(newsletter), archive_queries.state(newsletter)]
+    return Known(newsletter, repr(parts), monotonic())
 
 
 def _page(made: HttpResponse) -> Page:
@@ -106,4 +125,5 @@ def _sources(root: Path) -> Iterator[Path]:
         yield from sorted(path for path in root.glob(pattern) if path.is_file())
 
 
+_known: dict[str, Known] = {}  # one for each newsletter that there is
 _shelf: Shelf[str, Page] = Shelf(limit=PAGES_KEPT)

@@ -1,5 +1,6 @@
 """What the archive shows of each day: its date, its first papers, and whether it is told in the page's language."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +8,14 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from digests import archive_queries, markup, paths
+from digests import archive_queries, days, markup, paths
 from digests.columns import shorten
 from digests.locales import chain, language_name, long_date, spoken, week_date
 from digests.locales import month as month_name
 from digests.models import Digest, Newsletter, Printed
 
 TITLES_A_DAY = 3
+MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 LONGEST_TITLE = 140  # columns of a title in a list
 
 
@@ -47,6 +49,17 @@ class Month:
     url: str
     count: int
     days: tuple[Row, ...] = ()
+
+
+def first_day(text: str) -> date | None:
+    """The first day of the month 2026-04; none for what is no month of our time."""
+    if not MONTH.match(text):
+        return None
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return first if days.FIRST <= first <= days.LAST else None
 
 
 def rows(newsletter: Newsletter, digests: Sequence[Digest], locale: str, *, titles: int = TITLES_A_DAY) -> list[Row]:

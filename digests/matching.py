@@ -12,18 +12,17 @@ from typing import NamedTuple
 
 from digests import terms
 from digests.content import Content, EntryContent
-from digests.markup import line
+from digests.texts import Text, phrase, text
 
-MATCHES_KEPT = 8  # contents whose words are known, of about 2 MB each in nine languages
-TERMS_KEPT = 10_000  # a content, of about 200 bytes each
-LONGEST_SPELLING = 40  # characters of a paper's own spelling of a word
+MATCHES_KEPT = 8  # contents, of up to 4 MB each once words are looked for in them: 68 papers in nine languages
+TERMS_KEPT = 4_000  # a content, of each kind: about 300 bytes each
 
 
 class _Words(NamedTuple):
     """The papers that have a token, and each paper's texts as they are looked through."""
 
     tokens: dict[str, int]
-    texts: list[tuple[str, ...]]
+    texts: list[tuple[Text, ...]]
 
 
 class Matches:
@@ -33,7 +32,8 @@ class Matches:
         self.content = content
         self.all = (1 << len(content.entries)) - 1
         self._topics = _masks(entry.topics for entry in content.entries)
-        self._authors = _masks(map(author_key, entry.authors) for entry in content.entries)
+        self._names = [list(map(author_key, entry.authors)) for entry in content.entries]
+        self._authors = _masks(self._names)
         self._votes = [entry.votes for entry in content.entries]
         self._read: _Words | None = None
         # Each of these is asked again and again while the mails of a morning are prepared.
@@ -47,7 +47,13 @@ class Matches:
 
     def _author(self, name: str) -> int:
         """The papers of this author: "LeCun, Yann" is Yann LeCun, and Yann A. LeCun too."""
-        return self._authors.get(author_key(name), 0) if terms.normal(name) else 0
+        key = author_key(name)
+        return self._authors.get(key, 0) if key else 0
+
+    def place_of_author(self, names: Iterable[str], place: int) -> int:
+        """Where the first of these names stands among the paper's authors. Raises StopIteration where none does."""
+        wanted = set(map(author_key, names)) - {""}
+        return next(number for number, known in enumerate(self._names[place]) if known in wanted)
 
     def _word(self, term: str) -> int:
         """The papers that say this in their title, key words or a summary, whatever its language.
@@ -60,14 +66,13 @@ class Matches:
         words, found = self._words(), self.all
         for token in wanted:
             found &= words.tokens.get(token, 0)
-        phrase = _phrase(term)
-        return sum(1 << place for place in places(found) if any(phrase in said for said in words.texts[place]))
+        said = phrase(term)
+        return sum(1 << place for place in places(found) if any(said in one.spaced for one in words.texts[place]))
 
     def _spelling(self, term: str, place: int) -> str:
         """How the paper itself writes a word that it has, as long as that is short; else nothing."""
-        phrase = _phrase(term)
-        saying = zip(_said(self.content.entries[place]), self._words().texts[place], strict=True)
-        return next((_as_written(said, phrase) for said, text in saying if phrase in text), "")
+        said = phrase(term)
+        return next((one.spelling(said) for one in self._words().texts[place] if said in one.spaced), "")
 
     def _words(self) -> _Words:
         """Made when the first reader asks for a word."""
@@ -124,52 +129,11 @@ def _said(entry: EntryContent) -> Iterator[str]:
 
 
 def _read(content: Content) -> _Words:
-    texts = [tuple(f" {_spaced(said)} " for said in _said(entry)) for entry in content.entries]
-    return _Words(_masks(map(_findable, texts)), texts)
+    read = [tuple(map(text, _said(entry))) for entry in content.entries]
+    return _Words(_masks(map(_findable, read)), read)
 
 
-def _spaced(text: str) -> str:
-    """The text's words and runs of CJK, one space apart: where a phrase has an edge, there is a space."""
-    return " ".join(terms.runs(terms.normal(text)))
-
-
-def _findable(texts: Iterable[str]) -> set[str]:
+def _findable(said: Iterable[Text]) -> set[str]:
     """All tokens, and of CJK each character alone."""
-    tokens = {token for text in texts for token in terms.cut(text)}
+    tokens = {token for one in said for token in terms.cut_normal(one.spaced)}
     return tokens | {token[0] for token in tokens if terms.is_cjk(token)}
-
-
-def _phrase(term: str) -> str:
-    runs = terms.runs(terms.normal(term)) or [" "]
-    before, after = ("" if terms.is_cjk(run) else " " for run in (runs[0], runs[-1]))
-    return before + " ".join(runs) + after
-
-
-def _as_written(said: str, phrase: str) -> str:
-    """The first place in `said` that says the phrase, as it is written there; nothing where that is long."""
-    written = terms.composed(said)
-    spaced, origins = _with_origins(written)
-    start = f" {spaced} ".find(phrase)
-    first = start + phrase.startswith(" ") - 1
-    last = first + len(phrase.strip()) - 1
-    spelled = line(written[origins[first] : origins[last] + 1])
-    return spelled if len(spelled) <= LONGEST_SPELLING else ""
-
-
-def _with_origins(written: str) -> tuple[str, list[int]]:
-    """What `_spaced` makes of composed text, and for each of its characters where it stands in `written`."""
-    letters: list[str] = []
-    origins: list[int] = []
-    gap = True  # before the first letter there is no space
-    for origin, character in enumerate(written):
-        for letter in terms.fold(character):
-            if letter == " ":
-                gap = True
-                continue
-            if letters and (gap or terms.is_cjk(letter) != terms.is_cjk(letters[-1])):
-                letters.append(" ")
-                origins.append(origin)
-            letters.append(letter)
-            origins.append(origin)
-            gap = False
-    return "".join(letters), origins

@@ -51,6 +51,7 @@ def page_context(
         "newsletter": {"slug": content.newsletter, "name": content.name},
         "date": phrases.period(content.day, content.kind, locale),
         "share": phrases.share(len(papers), key.total, sum(map(seconds, papers)), locale),
+        "nothing": phrases.nothing(key.total, locale) if personal and not papers else "",
         "note": said,
         "note_lang": bcp47(said_in),
         "note_dir": direction(said_in),

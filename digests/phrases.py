@@ -77,7 +77,9 @@ def origin(summary: SummaryContent) -> str:
 
 
 def share(shown: int, total: int, seconds: int, locale: str) -> str:
-    """12 of 24 papers, 6 minutes."""
+    """12 of 24 papers, 6 minutes; of none of them no time is told."""
+    if not shown:
+        return papers(shown, total, locale)
     parts = {"papers": papers(shown, max(total, shown), locale), "time": reading(seconds, locale)}
     return _("%(papers)s, %(time)s") % parts
 

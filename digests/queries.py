@@ -157,6 +157,10 @@ def source_by_id(number: int) -> Source:
     return Source.objects.select_related("newsletter").get(pk=number)
 
 
+def newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.order_by("slug"))
+
+
 def newsletter_slugs() -> list[str]:
     return list(Newsletter.objects.order_by("slug").values_list("slug", flat=True))
 

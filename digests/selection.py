@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from digests.content import Content, EntryContent
 from digests.locales import chain
-from digests.matching import author_key, matches_of, places
+from digests.matching import Matches, matches_of, places
 
 FULL, SHORT, TITLES = "full", "short", "titles"
 HTML, TEXT = "html", "text"
@@ -92,12 +92,13 @@ def select(content: Content, wishes: Wishes) -> tuple[Selected, ...]:
     `least_votes`, as a source without votes hides nothing, and so does one of a followed author. Where there are more
     than `most_papers`, those of followed authors stay first, then those with a followed word, then the others.
     """
-    choice = _choose(content, wishes)
+    known = matches_of(content)
+    choice = _choose(known, wishes)
     locales = chain(wishes.locale, wishes.second_locale, content.default_locale)
+    kept = [content.entries[place] for place in places(choice.kept)]
+    reasons = _reasons(known, wishes, choice)
     return tuple(
-        Selected(entry.id, readable_locale(entry, locales), _reason(content, wishes, choice, place))
-        for place in places(choice.kept)
-        for entry in [content.entries[place]]
+        [Selected(entry.id, readable_locale(entry, locales), why) for entry, why in zip(kept, reasons, strict=True)]
     )
 
 
@@ -119,7 +120,8 @@ def deserves(content: Content, wishes: Wishes) -> EditionKey | None:
 
 def explain(content: Content, wishes: Wishes) -> Explained:
     """What `select` does with these wishes, in numbers."""
-    choice, everything = _choose(content, wishes), matches_of(content).all
+    known = matches_of(content)
+    choice, everything = _choose(known, wishes), known.all
     reasons = Counter(chosen.reason.partition(":")[0] for chosen in select(content, wishes))
     return Explained(
         shown=choice.kept.bit_count(),
@@ -134,7 +136,10 @@ def explain(content: Content, wishes: Wishes) -> Explained:
 
 def readable_locale(entry: EntryContent, locales: Sequence[str]) -> str:
     """The first of `locales` that the paper has a summary in; empty if there is none."""
-    return next((locale for locale in locales if locale in entry.summaries), "")
+    for locale in locales:
+        if locale in entry.summaries:
+            return locale
+    return ""
 
 
 class _Choice(NamedTuple):
@@ -149,8 +154,7 @@ class _Choice(NamedTuple):
     kept: int  # not too many
 
 
-def _choose(content: Content, wishes: Wishes) -> _Choice:
-    known = matches_of(content)
+def _choose(known: Matches, wishes: Wishes) -> _Choice:
     by_author = _any(map(known.author, wishes.authors))
     by_word = _any(map(known.word, wishes.words))
     by_topic = _any(map(known.topic, wishes.topics))
@@ -162,21 +166,22 @@ def _choose(content: Content, wishes: Wishes) -> _Choice:
     return _Choice(by_author, by_word, by_topic, avoided, followed, fitting, kept)
 
 
-def _reason(content: Content, wishes: Wishes, choice: _Choice, place: int) -> str:
-    """Why the reader gets the paper that stands there: the strongest reason alone."""
-    entry, bit = content.entries[place], 1 << place
-    if choice.by_author & bit:
-        followed = set(map(author_key, wishes.authors))
-        return next(f"{AUTHOR}:{number}" for number, name in enumerate(entry.authors) if author_key(name) in followed)
-    if choice.by_word & bit:
-        known = matches_of(content)
-        saying = (known.spelling(word, place) for word in wishes.words if known.word(word) & bit)
-        return f"{WORD}:{next(filter(None, saying), '')}"
-    if choice.by_topic & bit:
-        return next(f"{TOPIC}:{slug}" for slug in entry.topics if slug in wishes.topics)
-    if choice.followed != choice.fitting and entry.votes is not None:
-        return VOTES
-    return ALL if choice.fitting == choice.kept else FIRST
+def _reasons(known: Matches, wishes: Wishes, choice: _Choice) -> Iterator[str]:
+    """Why the reader gets each of the kept papers: the strongest reason alone."""
+    words = [(known.word(word), word) for word in wishes.words]
+    wanted = ALL if choice.fitting == choice.kept else FIRST
+    by_votes = choice.followed != choice.fitting
+    for place in places(choice.kept):
+        entry, bit = known.content.entries[place], 1 << place
+        if choice.by_author & bit:
+            yield f"{AUTHOR}:{known.place_of_author(wishes.authors, place)}"
+        elif choice.by_word & bit:
+            saying = (known.spelling(word, place) for mask, word in words if mask & bit)
+            yield f"{WORD}:{next(filter(None, saying), '')}"
+        elif choice.by_topic & bit:
+            yield next(f"{TOPIC}:{slug}" for slug in entry.topics if slug in wishes.topics)
+        else:
+            yield VOTES if by_votes and entry.votes is not None else wanted
 
 
 def _any(masks: Iterable[int]) -> int:
@@ -184,9 +189,11 @@ def _any(masks: Iterable[int]) -> int:
 
 
 def _first(most: int | None, *ranks: int) -> int:
-    """So many papers: those of the first mask, then those of the next ones, each in the digest's order."""
+    """So many papers of the last mask: those of the first one, then those of the next ones, in the digest's order."""
+    if most is None or ranks[-1].bit_count() <= most:
+        return ranks[-1]
     kept = 0
     for rank in ranks:
-        left = None if most is None else max(0, most - kept.bit_count())
+        left = max(0, most - kept.bit_count())
         kept |= _any(1 << place for place in islice(places(rank & ~kept), left))
     return kept

@@ -105,10 +105,7 @@ class Stock:
         """How many of how many papers in so many minutes; as HTML and as text."""
         shown, total, minutes = counts
         with translation.override(self.locale):
-            if shown:
-                words = phrases.share(shown, total, 60 * minutes, self.locale)
-            else:
-                words = phrases.papers(shown, total, self.locale)
+            words = phrases.share(shown, total, 60 * minutes, self.locale)
         return part(markup.inert(words)), part(words)
 
     def _opening(self, title: str) -> Opening:

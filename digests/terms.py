@@ -1,6 +1,8 @@
 """Words as they are compared and looked up, whatever their case, accents, width and script. Pure."""
 
 import re
+from array import array
+from collections.abc import Sequence
 from unicodedata import category, combining, normalize
 
 LONGEST = 60  # characters of a token; what is longer is cut
@@ -26,9 +28,13 @@ def composed(text: str) -> str:
     return normalize("NFKC", text)
 
 
-def fold(character: str) -> str:
-    """What becomes of one composed character: its letters, nothing, or a space."""
-    return _folded[ord(character)]
+def folded(written: str) -> tuple[str, Sequence[int]]:
+    """Composed text folded, spaces and all, and for each of its letters where that came from in `written`."""
+    letters = written.translate(_folded)
+    lengths = [len(_folded[code]) for code in map(ord, written)] if not written.isascii() else []
+    if lengths.count(1) == len(lengths):
+        return letters, range(len(written))
+    return letters, array("I", [place for place, length in enumerate(lengths) for _letter in range(length)])
 
 
 def runs(text: str) -> list[str]:
@@ -42,7 +48,12 @@ def cut(text: str) -> list[str]:
     Words; of Chinese, Japanese and Korean every two characters that stand together, and the last one alone, so that
     each character begins a token.
     """
-    return [token for run in runs(normal(text)) for token in _tokens(run)]
+    return cut_normal(normal(text))
+
+
+def cut_normal(text: str) -> list[str]:
+    """The tokens of normal text."""
+    return [token for run in runs(text) for token in _tokens(run)]
 
 
 def sought(text: str) -> list[str]:

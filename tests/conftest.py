@@ -25,6 +25,7 @@ def var_folder(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Ids of rows that a test rolled back are given again; a process that keeps its database never sees that."""
+    freshness.ASKED_AFTER = 0
     yield
     preparing.forget()
     series.forget()

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from digests import freshness, queries
+from digests import freshness
 from digests.locales import bcp47, offered, spoken
 from digests.models import Newsletter
 
@@ -33,15 +33,15 @@ def public(*asked: str, is_kept: bool = True) -> Callable[[View], Answer]:
         @require_safe
         @wraps(view)
         def answer(request: HttpRequest, newsletter: str, **place: str) -> HttpResponseBase:
-            found = queries.newsletter_by_slug(newsletter)
-            if found is None:
+            known = freshness.known(newsletter)
+            if known is None:
                 return missing(request, _("There is no newsletter of this name here."))
             said = {name: request.GET[name] for name in asked if name in request.GET}
             request.GET = _query(said)
             speak(place.get("locale", ""))
-            mark = freshness.mark(found, request.path, sorted(said.items()), translation.get_language())
+            mark = freshness.mark(known, request.path, sorted(said.items()), translation.get_language())
             return freshness.answer(
-                request, mark=mark, make=lambda: _told(view(request, found, **place)), is_kept=is_kept
+                request, mark=mark, make=lambda: _told(view(request, known.newsletter, **place)), is_kept=is_kept
             )
 
         return answer

@@ -1,24 +1,25 @@
 """A newsletter's front page with its newest days, and the page of one month in one language."""
 
-import re
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from digests import archive_queries, days, front, paths, phrases
+from digests import archive_queries, front, paths, phrases
 from digests.content import EntryContent
 from digests.editions import content_of, current_revision
+from digests.locales import comma, number, spoken
 from digests.locales import month as month_name
-from digests.locales import spoken
 from digests.models import Digest, Newsletter
 from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public, shown_in
+from digests.views.days import address
 
 NEWEST = 15  # days on the front page: the newest in large, and two weeks of others
+WEEKS = 4
 LEADS = 7  # papers of the newest day
-MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 
 
 @public("lang")
@@ -31,7 +32,9 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
         "locale": locale,
         "months": front.by_month(newsletter, digests[1:], locale),
         "years": front.months(newsletter, locale),
+        "weeks": _weeks(newsletter, locale),
         "topics": _topics(newsletter, locale),
+        "search_address": paths.search(newsletter.slug),
         "feed": paths.feed(newsletter.slug, locale),
         "versions": heads.versions(newsletter, lambda language: paths.archive(newsletter.slug, language)),
     }
@@ -43,7 +46,7 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
 @public()
 def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str) -> HttpResponse:
     """All days of a month with their first papers."""
-    first = _first_day(month)
+    first = front.first_day(month)
     digests = archive_queries.published_in(newsletter, first) if first else []
     if first is None or not digests:
         return missing(request, _("There is no digest of this month here."), newsletter)
@@ -58,7 +61,7 @@ def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str)
         "locale": locale,
         "name": name,
         "rows": rows,
-        "papers": phrases.papers(total := sum(row.papers for row in rows), total, ours),
+        "share": _share(rows, ours),
         "versions": heads.versions(newsletter, lambda language: paths.month(newsletter.slug, first, language)),
     } | _neighbours(newsletter, first, locale)
     return render(
@@ -105,11 +108,27 @@ def _first_entry(digest: Digest) -> EntryContent | None:
     return next(iter(content_of(revision).entries), None) if revision else None
 
 
+def _weeks(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
+    """The newest weekly digests, where the newsletter has them."""
+    ours = spoken(locale, newsletter.default_locale)
+    return [
+        {"name": phrases.period(week.day, week.kind, ours), "url": address(week, locale)}
+        for week in archive_queries.newest(newsletter, WEEKS, Digest.Kind.WEEKLY)
+    ]
+
+
 def _topics(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
     return [
         {"name": topic.name_in(locale), "url": paths.feed(newsletter.slug, locale, topic.slug)}
         for topic in archive_queries.topics(newsletter)
     ]
+
+
+def _share(rows: list[front.Row], locale: str) -> str:
+    """22 days, 310 papers."""
+    count, papers = len(rows), sum(row.papers for row in rows)
+    told = ngettext("%(count)s day", "%(count)s days", count) % {"count": number(count, locale)}
+    return comma(locale).join([told, phrases.papers(papers, papers, locale)])
 
 
 def _neighbours(newsletter: Newsletter, first: date, locale: str) -> dict[str, object]:
@@ -124,13 +143,3 @@ def _neighbours(newsletter: Newsletter, first: date, locale: str) -> dict[str, o
         "before": next((shown(found) for found in known if found < first), None),
         "after": next((shown(found) for found in reversed(known) if found > first), None),
     }
-
-
-def _first_day(text: str) -> date | None:
-    if not MONTH.match(text):
-        return None
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return first if days.FIRST <= first <= days.LAST else None

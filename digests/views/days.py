@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from digests import archive_queries, days, pages, paths, phrases, queries
 from digests.content import Content
 from digests.editions import content_of, current_revision
+from digests.locales import FORM, spoken
 from digests.locales import month as month_name
-from digests.locales import spoken
 from digests.models import Digest, Newsletter, Revision
 from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public
@@ -63,6 +63,8 @@ def _card(
 
 def _was_told(digest: Digest, content: Content, locale: str) -> bool:
     """Whether this day was told in the language: its address stays, though it is not on offer any more."""
+    if not FORM.match(locale):
+        return False  # PostgreSQL refuses some characters
     return locale in pages.languages(content) or queries.was_sent_in(digest, locale)
 
 

@@ -71,6 +71,7 @@ def _days(digests: Iterable[Digest], locale: str, ours: str) -> Iterator[feeds.S
                 title=phrases.subject([entry.title for entry in content.entries], digest.day, ours),
                 path=days.address(digest, locale),
                 day=digest.day,
+                published=digest.approved_at or revision.approved_at,
                 updated=revision.approved_at,
                 html=_of_a_day(content, digest, locale),
             )
@@ -95,6 +96,7 @@ def _papers(newsletter: Newsletter, papers: Iterable[Printed], locale: str) -> I
             title=entry.title,
             path=paths.paper(newsletter.slug, paths.paper_name(printed.paper_id, printed.paper.key), locale),
             day=printed.digest.day,
+            published=printed.digest.approved_at or printed.revision.approved_at,
             updated=printed.revision.approved_at,
             html=_said(entry, links, whole=True),
             authors=phrases.authors(entry.authors, spoken(locale, newsletter.default_locale)),

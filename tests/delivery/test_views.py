@@ -53,6 +53,28 @@ def test_each_reader_sees_the_mail_as_it_was_sent_to_that_reader(client: Client,
     assert "A paper on bread" in his.content.decode()
 
 
+def test_the_page_says_why_each_paper_was_there(client: Client) -> None:
+    _alice, bob = sent_to_alice_and_bob()
+
+    page = client.get(link(bob.pk)).content.decode()
+
+    assert page.count("From the day&#x27;s list") == 2
+
+
+def test_a_reader_who_was_told_of_nothing_finds_the_same_on_the_page(client: Client, outbox: Outbox) -> None:
+    digest = make_approved()
+    told = make_delivery(digest, make_subscription(digest.newsletter, words="zebra", when_empty="tell"))
+    make_delivery(digest, make_subscription(digest.newsletter, words="zebra"))
+    sending.send_due(told.sender, now=MORNING)
+
+    page = client.get(link(told.pk)).content.decode()
+
+    assert [mail["Subject"] for mail in outbox.mails()] == ["Nothing for you this time (7 April)"]
+    assert "None of the 2 papers of this digest fits what you chose." in page
+    assert "0 of 2 papers" in page
+    assert "There are no papers" not in page
+
+
 def test_a_correction_since_does_not_change_what_was_sent(client: Client) -> None:
     _alice, bob = sent_to_alice_and_bob()
     bob.digest.papers.filter(title="A paper on bread").update(title="Corrected since")

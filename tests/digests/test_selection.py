@@ -20,7 +20,7 @@ def paper(number: int, title: str, **values: Any) -> EntryContent:
 
 ENTRIES = (
     paper(1, "Learning to fly kites", authors=("Ada Example", "Ben Muster"), votes=30, topics=("robots", "wind")),
-    paper(2, "On Bread & Attention", authors=("Cho Sample",), votes=20, topics=("wind",)),
+    paper(2, "On Bread & Attention", authors=("+", "Cho Sample"), votes=20, topics=("wind",)),
     paper(3, "Kites that bake bread", authors=("Dai Tameshi",), votes=3, topics=("robots",)),
     paper(4, "A quiet survey", authors=("Muster, Ben",), votes=1, keywords=("Kite",)),
     paper(5, "The dog and its kites"),
@@ -51,6 +51,7 @@ def chosen(**wishes: Any) -> dict[int, str]:
         ({"avoided": ("bread",)}, {1: "all", 4: "all", 5: "all"}),
         ({"avoided": ("kites",), "authors": ("ada example",)}, {}),
         ({"words": ("  ",), "authors": ("++",)}, {}),
+        ({"authors": ("+", "cho sample")}, {2: "author:1"}),
     ],
 )
 def test_what_is_followed_is_in_and_what_is_to_avoid_is_out(wishes: dict[str, Any], papers: dict[int, str]) -> None:

@@ -53,7 +53,7 @@ def test_the_archive_reads_as_often_for_many_days_as_for_one(
     for day in range(8, 20):
         make_approved(make_digest(digest.newsletter, day=date(2026, 4, day)))
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page(client, "/n/daily-papers/")
 
 
@@ -130,6 +130,7 @@ def test_a_correction_replaces_what_the_page_shows(client: Client) -> None:
         "/n/other/2026-04-07/en/",
         "/n/daily-papers/2026-04-08/en/",
         "/n/daily-papers/2026-04-07/fr/",
+        "/n/daily-papers/2026-04-07/%00/",
         "/n/daily-papers/20260407/en/",
         "/n/daily-papers/yesterday/en/",
     ],
@@ -176,6 +177,18 @@ def test_a_week_that_there_is_not_is_missing(client: Client, name: str) -> None:
     page(client, f"/n/daily-papers/{name}/en/", status=404)
 
 
+def test_the_archive_has_the_newest_weeks_beside_its_days(client: Client) -> None:
+    digest = published()
+    for day in (4, 11, 18, 25):
+        make_approved(make_digest(digest.newsletter, day=date(2026, 4, day), kind="weekly"))
+    make_approved(make_digest(digest.newsletter, day=date(2026, 5, 2), kind="weekly"))
+
+    archive = page(client, "/n/daily-papers/")
+
+    assert archive.index("2026-05-02-weekly/en/") < archive.index("2026-04-11-weekly/en/")
+    assert "2026-04-04-weekly" not in archive
+
+
 @pytest.mark.parametrize("kind", [{"kind": "special", "slug": "kites"}, {"kind": "weekly"}])
 def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[str, Any]) -> None:
     digest = published()
@@ -184,7 +197,7 @@ def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[s
     day = page(client, "/n/daily-papers/2026-04-07/en/")
 
     assert "2026-04-08" not in day
-    assert "2026-04-08" not in page(client, "/n/daily-papers/")
+    assert "2026-04-08/" not in page(client, "/n/daily-papers/")
     page(client, "/n/daily-papers/2026-04-08/en/", status=404)
 
 
