@@ -50,6 +50,7 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
     list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", "locale")
     list_select_related = ("newsletter",)
+    exclude = ("authors", "words", "avoided")  # a reader's own words are nobody else's business
     ordering = ("-pk",)
 
 

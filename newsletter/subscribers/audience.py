@@ -1,6 +1,7 @@
 """What a subscription asks of a digest, and the language that its pages and letters speak."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.conf import settings
 from digests.locales import chain
 from digests.selection import Wishes
 from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.preferences import Preferences
 
 # The columns that are wishes. The claim reads them in this order (delivery.statements), and the topics' ids after them.
 COLUMNS = (
@@ -29,6 +31,11 @@ def wishes_from(values: Iterable[Any], *, topics: Iterable[int], slugs: Mapping[
     said = dict(zip(COLUMNS, values, strict=True))
     lists = {name: tuple(filter(None, said[name].split("\n"))) for name in LISTS}
     return Wishes(**said | lists, topics=frozenset(slugs.get(topic, GONE) for topic in topics))
+
+
+def wishes_of(preferences: Preferences) -> Wishes:
+    """What these choices ask of a digest, whether they are saved or not."""
+    return Wishes(**{field.name: getattr(preferences, field.name) for field in fields(Wishes)})
 
 
 def page_locale(subscription: Subscription) -> str:

@@ -12,7 +12,7 @@ from digests.selection import FULL, HTML, SKIP
 class Preferences:
     """The choices of one subscription. `weekdays` are bits (Monday is 1, Sunday 64); no topics means all.
 
-    `authors`, `words` and `avoided` are in normal form, sorted, no two the same.
+    `authors`, `words` and `avoided` are as the reader wrote them, sorted, no two with the same normal form.
     """
 
     locale: str

@@ -91,6 +91,20 @@ def live_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
     return Subscription.objects.filter(subscriber=subscriber, status__in=LIVE)
 
 
+def active_ones_of(subscriber: Subscriber) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(subscriber=subscriber, status=Subscription.Status.ACTIVE)
+
+
+def others_that_take_readers(newsletter: Newsletter) -> QuerySet[Newsletter]:
+    """The newsletters with a Sender beside this one, by name."""
+    return Newsletter.objects.filter(sender_assignment__isnull=False).exclude(pk=newsletter.pk).order_by("name")
+
+
+def barred_to(address_hash: str | None) -> set[int | None]:
+    """The ids of newsletters that the address gets nothing from; None among them means all."""
+    return set(Suppression.objects.filter(address_hash=address_hash).values_list("newsletter", flat=True))
+
+
 def unconfirmed_since(moment: datetime) -> QuerySet[Subscription]:
     """Subscriptions that wait for confirmation and were last asked for it before `moment`."""
     return Subscription.objects.select_related("subscriber").filter(

@@ -28,6 +28,15 @@ def test_lists_show_no_address(alice: Client) -> None:
         assert BOB not in page.text
 
 
+def test_a_readers_own_words_are_not_shown_to_staff(alice: Client) -> None:
+    subscription = make_subscription(authors="Ada Lovelace", words="diffusion", avoided="toxic")
+
+    page = alice.get(f"{ADMIN}subscription/{subscription.pk}/change/")
+
+    assert page.status_code == 200
+    assert not any(word in page.text for word in ("Ada Lovelace", "diffusion", "toxic"))
+
+
 @pytest.mark.parametrize(
     ("typed", "found"), [(BOB, 1), ("BOB@Example.org ", 1), ("bob", 0), ("example.org", 0), ("@", 0), ("", 2)]
 )

@@ -334,7 +334,7 @@ def test_preferences_show_what_was_chosen() -> None:
 
     page = browser().get(link(Purpose.PREFERENCES, bob)).text
 
-    assert page.count("checked") == 2 + 1 + 2  # days, topic, detail and format
+    assert page.count(" checked") == 2 + 1 + 3  # days, topic; when empty, detail and format
     assert '<option value="5" selected>' in page
     assert '<option value="Asia/Calcutta" selected>' in page
 

@@ -81,7 +81,7 @@ class Subscription(models.Model):
     detail = models.CharField(_("detail"), max_length=10, choices=Detail, default=Detail.FULL)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.HTML)
     rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm, default=Rhythm.DAILY, db_default=Rhythm.DAILY)
-    # A reader's own words, one a line, in normal form: free text, blank once the reader is erased.
+    # A reader's own words, one a line: free text, blank once the reader is erased.
     authors = models.TextField(_("followed authors"), blank=True, default="", db_default="")
     words = models.TextField(_("followed words"), blank=True, default="", db_default="")
     avoided = models.TextField(_("words to avoid"), blank=True, default="", db_default="")
