@@ -53,6 +53,7 @@ def is_writable(folder: Path) -> bool:
 def _in_the_database(now: datetime) -> Iterator[Problem]:
     yield from problems.silent_beat(queries.silence_of(BEAT))
     yield from problems.long_due(queries.longest_waits(), now=now)
+    yield from problems.unanswered(queries.oldest_ask(), now=now)
     yield from problems.paused(sender.slug for sender in paused_senders())
     for newsletter in queries.newsletters_with_readers():
         yield from _not_approved(newsletter, now=now)

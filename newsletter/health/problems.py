@@ -52,6 +52,16 @@ def long_due(waits: Iterable[Wait], *, now: datetime) -> Iterator[Problem]:
             yield Problem(f"due:{wait.sender}", f"sender {wait.sender}: a mail has been due for {waited}")
 
 
+def unanswered(since: datetime | None, *, now: datetime) -> Iterator[Problem]:
+    """Visitors wait for a letter that nobody writes; `since` is when the first of them asked."""
+    if since is not None and now - since > LONG_DUE:
+        yield Problem(
+            "asks",
+            f"somebody who signed up has waited for {_minutes(now - since)}: the worker of the queue letters is not "
+            "running, or the log says why the ask could not be answered",
+        )
+
+
 def paused(senders: Iterable[str]) -> Iterator[Problem]:
     for sender in senders:
         yield Problem(f"paused:{sender}", f"sender {sender} is paused: the admin says why")

@@ -3,7 +3,7 @@
 One of them walks over the planned rows of paused digests, 40 ms for 300,000; /healthz keeps its answer for that.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
@@ -15,7 +15,7 @@ from newsletter.health.models import Heartbeat
 from newsletter.health.problems import Wait
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import schedule
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.models import Ask, Subscription
 
 ALARM = "alarm:"
 WEEKS = 4  # so long readers remember that a digest came on this weekday
@@ -37,6 +37,11 @@ def longest_waits() -> list[Wait]:
         if since is not None:
             found.append(Wait(sender.slug, since))
     return found
+
+
+def oldest_ask() -> datetime | None:
+    """When what somebody typed on a page, and waits for, was asked for; none where nobody waits."""
+    return Ask.objects.order_by("at").values_list("at", flat=True).first()
 
 
 def newsletters_with_readers() -> list[Newsletter]:

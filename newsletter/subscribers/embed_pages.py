@@ -38,8 +38,7 @@ def embed(request: HttpRequest, newsletter: str) -> HttpResponse:
     action = f"{settings.SITE_URL}{reverse('join', args=[newsletter])}"
     shown = {"newsletter": chosen, "action": action, "wording": join_wording(chosen)}
     snippet = render_to_string("web/embed_form.html", shown, request).strip() + "\n"
-    takes_readers = queries.takes_readers(chosen)
-    context = {"newsletter": chosen, "snippet": snippet, "lines": snippet.count("\n"), "takes_readers": takes_readers}
+    context = {"newsletter": chosen, "snippet": snippet, "takes_readers": queries.takes_readers(chosen)}
     return render(request, "web/embed.html", context)
 
 

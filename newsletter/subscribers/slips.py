@@ -3,6 +3,8 @@
 A suggestion is a question to the reader and never more: almost every slip is somebody's real domain.
 """
 
+from functools import lru_cache
+
 # The large providers, the likelier first: of two that are as near, the first one is suggested. Every address at one
 # of them is spelled right, so a provider that looks like another must stand here too.
 PROVIDERS = (
@@ -73,6 +75,7 @@ def distance(one: str, other: str) -> int:
     return above[-1]
 
 
+@lru_cache(maxsize=4096)  # comparing takes 5 ms
 def _meant(domain: str) -> str:
     if is_provider(domain):
         return domain

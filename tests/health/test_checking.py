@@ -17,6 +17,8 @@ from newsletter.health import checking, queries, views
 from newsletter.health.models import Heartbeat
 from newsletter.health.tasks import beat
 from newsletter.postbox.models import Sender
+from newsletter.subscribers import asking
+from newsletter.subscribers.models import Ask
 from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,16 @@ def test_it_is_answered_without_tls(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
 
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("ago", "expected"), [(15 * MINUTE, []), (16 * MINUTE, ["asks"])])
+def test_visitors_whom_nobody_answers_are_noticed_and_not_named(ago: timedelta, expected: list[str]) -> None:
+    asking.ask_for(Ask.Kind.LINK, "alice@example.org", now=EARLY)
+
+    found = checking.check(now=EARLY + ago)
+
+    assert [problem.name for problem in found] == expected
+    assert not any("alice" in problem.text for problem in found)
 
 
 @pytest.mark.parametrize(("ago", "expected"), [(MINUTE, []), (3 * MINUTE, ["beat"])])

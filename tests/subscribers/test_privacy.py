@@ -261,12 +261,6 @@ def test_odd_addresses_are_answered(path: str, status: int) -> None:
     assert browser().get(path).status_code == status
 
 
-def test_a_post_of_ten_megabytes_is_refused() -> None:
-    page = browser().post(path_of(make_newsletter()), filled(address="a" * 10_000_000), content_type=FORM)
-
-    assert page.status_code == 400
-
-
 def test_a_post_in_an_unknown_encoding_is_refused() -> None:
     page = browser().post(path_of(make_newsletter()), b"address=a", content_type=f"{FORM}; charset=utf-7")
 

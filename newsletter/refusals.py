@@ -1,0 +1,57 @@
+"""Requests that no page gets: bodies that are too big, and methods that a page does not know, each with a way on."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+LARGEST = 65_536  # octets; the largest form of a reader has less than a tenth
+# The admin has forms as large as a digest, and providers report many mails at once.
+MACHINES_AND_STAFF = ("/admin/", "/hooks/")
+# Leaving takes effect whatever the body is, and reads it only where the link has proved to be right.
+UNBOUNDED = (*MACHINES_AND_STAFF, "/leave/")
+DRAINED = 16_000_000  # octets: of a body that goes on a browser would show a broken connection, and not our words
+PIECE = 65_536
+NOT_ALLOWED, TOO_LARGE = 405, 413
+
+
+class RefusalMiddleware:
+    """Says in words, before anything is parsed, that a body is too big; and what Django refuses without a word."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _length(request) > LARGEST and not request.path_info.startswith(UNBOUNDED):
+            _drain(request)
+            return _page(request, TOO_LARGE)
+        response = self.get_response(request)
+        if _is_wordless(response) and not request.path_info.startswith(MACHINES_AND_STAFF):
+            page = _page(request, NOT_ALLOWED)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+
+def _is_wordless(response: HttpResponseBase) -> bool:
+    return response.status_code == NOT_ALLOWED and isinstance(response, HttpResponse) and not response.content
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, "web/refused.html", {"status": status}, status=status)
+
+
+def _length(request: HttpRequest) -> int:
+    """How long the body says it is. What is no number is no length that anybody should read."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return LARGEST + 1
+
+
+def _drain(request: HttpRequest) -> None:
+    """Most of the body is read and thrown away."""
+    left = DRAINED
+    while left > 0 and (piece := request.read(PIECE)):
+        left -= len(piece)
