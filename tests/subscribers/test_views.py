@@ -13,7 +13,7 @@ from newsletter.postbox.models import Letter
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Consent, Subscription
 from newsletter.subscribers.tokens import Purpose
-from tests.dns import name_server
+from tests.dns import ROOT, name_server
 from tests.factories import (
     make_approved,
     make_digest,
@@ -287,7 +287,7 @@ def test_a_domain_that_takes_no_mail_is_told_beside_the_field(settings: Settings
     settings.MX_CHECK = True
     newsletter = make_newsletter()
 
-    with name_server({"example.org": {"MX": "10 mx.example.org."}}) as server:
+    with name_server({**ROOT, "example.org": {"MX": "10 mx.example.org."}}) as server:
         wrong = browser().post(path_of(newsletter), filled(address="alice@nowhere.example"))
         right = browser().post(path_of(newsletter), filled(address="alice@example.org"))
         browser().post(path_of(newsletter), filled(address="alice@gmail.com"))

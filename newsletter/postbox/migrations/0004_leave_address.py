@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('postbox', '0004_letters_about_data'),
+        ('postbox', '0003_plainer_words'),
     ]
 
     operations = [
