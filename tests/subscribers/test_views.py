@@ -185,6 +185,20 @@ def test_the_landing_page_shows_the_latest_edition_in_the_visitors_language() ->
         assert f'href="/n/{newsletter.slug}/2026-04-07/ko/"' in page
 
 
+def test_a_landing_page_is_good_when_shared() -> None:
+    picture = f"images/{'0123456789abcdef' * 4}.jpg"
+    newsletter = make_newsletter(name="Papers & Co", tagline="What is new", locales=["en", "ko"])
+    make_approved(make_digest(newsletter, papers=[make_paper(image=picture)]))
+
+    page = browser().get(f"{path_of(newsletter)}?lang=ko").text
+
+    assert '<meta property="og:title" content="Papers &amp; Co">' in page
+    assert '<meta property="og:description" content="What is new">' in page
+    assert f'<meta property="og:image" content="{project.SITE_URL}/media/{picture}">' in page
+    for locale in ("en", "ko"):
+        assert f'hreflang="{locale}" href="{project.SITE_URL}{path_of(newsletter)}?lang={locale}"' in page
+
+
 def test_a_landing_page_before_the_first_edition_promises_none() -> None:
     newsletter = make_newsletter()
 
