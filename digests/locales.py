@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 T = TypeVar("T")
 
 FORM = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?\Z")
-OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文"}  # CLDR has "中文 (简体)", which nobody writes
+OWN_NAMES = {"en": "English", "zh-hans": "简体中文", "zh-hant": "繁體中文"}  # CLDR: "English (world)", "中文 (简体)"
 # Dates as most of those write them who read English: Friday, 5 April 2024. "en" alone is American to CLDR.
 DATA = {"en": "en-001"}
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
