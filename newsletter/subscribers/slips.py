@@ -92,6 +92,8 @@ def _slips(domain: str, provider: str) -> int:
     name, _dot, ending = provider.partition(".")
     if abs(len(domain) - len(provider)) > 2 or _is_abroad(domain, provider):
         return 0
+    if len(set(domain) ^ set(provider)) > 4:  # two slips change four letters: most providers need no closer look
+        return 0
     if len(name) < LONG:
         return _swapped(domain, provider)
     wrong = distance(domain, provider)
