@@ -28,7 +28,7 @@ from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, c
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """The newsletter's sign-up page where there is one alone; else the choice of them."""
-    offered = queries.newsletters()
+    offered = freshness.for_a_moment("newsletters", queries.newsletters)
     if len(offered) == 1:
         return _landing(request, offered[0].slug)
     return render(request, "web/home.html", {"newsletters": [(one, _latest(one)) for one in offered]})
@@ -96,7 +96,11 @@ def _landing(request: HttpRequest, slug: str) -> HttpResponseBase:
     def make(told: HttpRequest) -> HttpResponse:
         return _join_page(told, known.newsletter, JoinForm(known.newsletter))
 
-    return answer_from(known, request, make, asked=["lang"], more=queries.takes_readers(known.newsletter))
+    def takes_readers() -> bool:
+        return queries.takes_readers(known.newsletter)
+
+    is_open = freshness.for_a_moment(("takes readers", slug), takes_readers)
+    return answer_from(known, request, make, asked=["lang"], more=is_open)
 
 
 def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, status: int = 200) -> HttpResponse:
