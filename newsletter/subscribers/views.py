@@ -100,12 +100,13 @@ def _landing(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, status: int = 200) -> HttpResponse:
+    edition = _latest(newsletter)
     context = {
         "newsletter": newsletter,
         "form": form,
         "wording": join_wording(newsletter),
         "takes_readers": queries.takes_readers(newsletter),
-        "latest": _latest(newsletter),
+        "latest": edition,
     }
     context |= heads.card(
         newsletter,
@@ -114,6 +115,7 @@ def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, 
         address=partial(paths.join, newsletter.slug),
         locale=translation.get_language() or newsletter.default_locale,
         told_in=newsletter.locales,
+        image=heads.whole(edition.picture) if edition and edition.picture else "",
     )
     return render(request, "web/join.html", context, status=status)
 
