@@ -44,7 +44,10 @@ def facts(known: Known, *, locale: str) -> tuple[Fact, ...]:
         _address(known, locale),
         Fact(
             _("Your choices"),
-            _("Languages, time zone, hour and days, topics, and the authors and words that you follow or avoid."),
+            _(
+                "Languages, time zone, hour and days, topics, the authors and words that you follow or avoid, and why "
+                "you left, if you say so."
+            ),
             _("So that you get the papers you want, when you want them."),
             _("Authors and words go with your address. The rest stays as numbers that name nobody."),
         ),
@@ -140,7 +143,11 @@ def _deliveries(known: Known, locale: str) -> Fact:
     )
     return Fact(
         _("What was sent to you"),
-        _("Which digest left when, and what the mail provider reported of it: %(reports)s.") % {"reports": reports},
+        _(
+            "Which digest left when, with which papers and for which of your choices, and what the mail provider "
+            "reported of it: %(reports)s."
+        )
+        % {"reports": reports},
         _("So that you get each digest once, and no mail goes where nobody is."),
         " ".join([_("For good. Once your address is gone, it names nobody."), raw]),
     )

@@ -41,7 +41,7 @@ LEFT_OUT: Mapping[str, str] = {
     "Move.address_hash": "made from the address",
     "Delivery.subscription": "it stands within",
     "Delivery.digest": "named by its day and kind",
-    "Delivery.edition": "what was sent is the web version of the mail",
+    "Delivery.edition": "why each paper was in it stands within; what was sent is the web version of the mail",
     "Delivery.sender": "whose mail account it left by",
     "Delivery.ready_at": "how we send",
     "Delivery.claim": "how we send",
@@ -86,6 +86,7 @@ def _subscription(
                 "day": row.digest.day.isoformat(),
                 "kind": row.digest.kind,
                 **_values(row),
+                "reasons": [reason for _entry, _locale, reason in row.edition.selection] if row.edition else [],
                 "events": [_values(event) for event in events.get(row.pk, [])],
             }
             for row in deliveries

@@ -68,5 +68,5 @@ def known() -> Known:
         reports=tuple(str(kind.label) for kind in Event.Kind),
         carriers=tuple(dict.fromkeys(filter(None, carriers))),
         bounces_to=mailbox.host if mailbox else "",
-        asks_dns=getattr(settings, "MX_CHECK", False),
+        asks_dns=settings.MX_CHECK,
     )

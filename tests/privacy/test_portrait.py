@@ -60,6 +60,7 @@ def test_all_that_is_known_of_a_reader_is_in_it() -> None:
         "2026-04-06T07:00:00+00:00",
     )
     assert daily["deliveries"][0]["events"][0]["payload"] == {"email": ALICE}
+    assert daily["deliveries"][0]["reasons"] == ["all", "all"]
     assert (weekly["newsletter"], weekly["status"]) == ("weekly-papers", "ended")
     assert [letter["kind"] for letter in said["letters"]] == ["link", "move"]
     assert [ask["kind"] for ask in said["asked_for"]] == ["link"]
