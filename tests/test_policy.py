@@ -30,6 +30,7 @@ def newsletter() -> str:
         "/n/daily-papers/",
         "/n/daily-papers/2026-04-07/en/",
         "/n/daily-papers/2026-04/ko/",
+        "/n/daily-papers/search/?q=paper",
         "/n/daily-papers/paper/2604.99999/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",
