@@ -30,15 +30,9 @@ def nothing_remembered() -> Iterator[None]:
     yield
     preparing.forget()
     series.forget()
-<<<<<<< HEAD
     freshness.forget()
     latest.forget()
     domains.forget()
-=======
-    latest.forget()
-    domains.forget()
-    freshness.forget()
->>>>>>> choosing
 
 
 class Outbox:
