@@ -30,7 +30,8 @@ LONGEST_TITLE = 240  # columns of a title in a list
 class Fragment:
     """Everything that tells two showings of one paper apart. `topics` are names, `reason` is words, `web` an address.
 
-    `wanted` is the language that the reader chose, `locale` the nearest one that our own words are there in.
+    `kind` is that of the digest. `wanted` is the language that the reader chose, `locale` the nearest one that our own
+    words are there in.
     """
 
     entry: int
@@ -51,6 +52,7 @@ class Fragment:
     detail: str
     accent: str
     web: str
+    kind: str
 
 
 def fragments(content: Content, key: EditionKey, *, site_url: str) -> tuple[Fragment, ...]:
@@ -119,6 +121,7 @@ def mail_context(fragment: Fragment) -> dict[str, object]:
         "look": look(fragment.locale, fragment.accent),
         "summary_html": mail_html(said(fragment), said_in, prose=is_prose(fragment)),
         "summary_start": said_in.start,
+        "on_the_web": phrases.headings(fragment.kind)["page"],
     }
 
 
@@ -173,12 +176,15 @@ def _fragment(  # the fields of one paper, gathered from three places
         topics=tuple(names.get(topic, topic) for topic in entry.topics),
         summary=entry.summaries.get(chosen.summary),
         summary_locale=chosen.summary if chosen.summary in entry.summaries else "",
-        reason=reasons.said(chosen.reason, entry, names, spoken(key.locale, content.default_locale)),
+        reason=reasons.said(
+            chosen.reason, entry, names, spoken(key.locale, content.default_locale), digest=content.kind
+        ),
         wanted=key.locale,
         locale=spoken(key.locale, content.default_locale),
         detail=key.detail,
         accent=content.accent,
         web=f"{page}#p{entry.id}",
+        kind=content.kind,
     )
 
 

@@ -55,6 +55,7 @@ def page_context(
         "note": said,
         "note_lang": bcp47(said_in),
         "note_dir": direction(said_in),
+        "headings": phrases.headings(content.kind),
         "papers": rows[:full],
         "titles": rows[full:],
         "others": [(entry.title, f"p{entry.id}") for entry in rendering.others(content, key)],

@@ -152,6 +152,25 @@ def nothing(total: int, locale: str) -> str:
     return words % {"total": number(total, locale)}
 
 
+def headings(kind: str) -> dict[str, str]:
+    """What stands around the papers of a day, or of a week."""
+    if kind == WEEKLY:
+        return {
+            "none": _("There are no papers in this week."),
+            "more": _("More of this week"),
+            "also": _("Also this week"),
+            "also_today": _("Also this week"),
+            "page": _("This week on the web"),
+        }
+    return {
+        "none": _("There are no papers on this day."),
+        "more": _("More of this day"),
+        "also": _("Also on this day"),
+        "also_today": _("Also today"),
+        "page": _("This day on the web"),
+    }
+
+
 def preheader(titles: Sequence[str]) -> str:
     """The three top titles, for the line that inboxes show beside the subject."""
     return " · ".join(shorten(line(title), 2 * SUBJECT_COLUMNS) for title in titles[:3])

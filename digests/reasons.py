@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from digests import phrases
 from digests.columns import shorten
 from digests.content import EntryContent
+from digests.days import DAILY, WEEKLY
 from digests.locales import comma, number
 from digests.markup import line
 from digests.selection import ALL, AUTHOR, FIRST, TOPIC, VOTES, WORD, Explained
@@ -16,10 +17,11 @@ from digests.selection import ALL, AUTHOR, FIRST, TOPIC, VOTES, WORD, Explained
 LONGEST_NAME = 60  # columns of an author, a topic or a word
 
 
-def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str) -> str:
+def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str, *, digest: str = DAILY) -> str:
     """The reason of a Selected in words: short, for a quiet line. `names` are the topics' names by their slugs.
 
-    Nothing where there is none, or one that this version does not know. `locale` is one that our own words are in.
+    Nothing where there is none, or one that this version does not know. `locale` is one that our own words are in,
+    `digest` the digest's kind.
     """
     kind, _colon, what = code.partition(":")
     with translation.override(locale):
@@ -32,8 +34,8 @@ def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str) 
             return _("Because it says “%(word)s”") % {"word": _short(what)} if what else _("Has a word you follow")
         plain = {
             VOTES: _("Has the votes you ask for"),
-            FIRST: _("Among the first of the day"),
-            ALL: _("From the day's list"),
+            FIRST: _("Among the first of the week") if digest == WEEKLY else _("Among the first of the day"),
+            ALL: _("From the week's list") if digest == WEEKLY else _("From the day's list"),
         }
         return plain.get(kind, "")
 

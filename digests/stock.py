@@ -86,7 +86,7 @@ class Stock:
 
     def _reason(self, given: tuple[int, str]) -> str:
         entry, code = given
-        return reasons.said(code, self.entries[entry], self._names, self.locale)
+        return reasons.said(code, self.entries[entry], self._names, self.locale, digest=self.content.kind)
 
     def _subject(self, named: tuple[str, int]) -> tuple[str, Part]:
         """The subject of a mail that begins with this title and has so many papers; as a header and as HTML."""
@@ -185,9 +185,9 @@ class Side:
 
     def _also(self, titles_more: int) -> Frame:
         with translation.override(self._stock.locale):
-            heading = _("Also today")
-            last = phrases.more_titles(titles_more, self._stock.locale) or _("This day on the web")
-        return self._lists.opening(heading), self._lists.closing(last, (self._stock.page,))
+            headings = phrases.headings(self._stock.content.kind)
+            last = phrases.more_titles(titles_more, self._stock.locale) or headings["page"]
+        return self._lists.opening(headings["also_today"]), self._lists.closing(last, (self._stock.page,))
 
 
 def stock(content: Content, key: EditionKey, *, site_url: str) -> Stock:
