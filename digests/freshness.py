@@ -1,12 +1,12 @@
 """Whether what somebody has of a page is still fresh, and pages that are kept so that nobody renders them twice."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,25 +23,31 @@ MOMENT = "public, max-age=60"  # seconds for which nobody asks again: a correcti
 # What a page is made of beside the tables. A worker that started before a change has an older mark than one after it.
 SOURCES = ("templates/web/**/*.html", "locale/**/*.mo", "digests/**/*.py", "digests/static/*", "newsletter/static/*")
 
+T = TypeVar("T")
 Page = tuple[bytes, bytes, str, str]  # the body, the same compressed, its type and its language
 
 
 class Known(NamedTuple):
-    """A newsletter, what changes whenever one of its public pages may, and when that was asked."""
+    """A newsletter, and what changes whenever one of its public pages may."""
 
     newsletter: Newsletter
     state: str
-    at: float
 
 
 def known(slug: str) -> Known | None:
     """The newsletter as it was within the last ASKED_AFTER seconds; None where there is none."""
-    found = _known.get(slug)
-    if found is None or monotonic() - found.at >= ASKED_AFTER:
-        found = _asked(slug)
-    if found is not None:
-        _known[slug] = found
-    return found
+    return for_a_moment(("newsletter", slug), lambda: _asked(slug))
+
+
+def for_a_moment(name: Hashable, ask: Callable[[], T]) -> T:
+    """What `ask` answered within the last ASKED_AFTER seconds. None is not remembered: anybody may ask for anything."""
+    found = _answers.get(name)
+    if found is not None and monotonic() - found[1] < ASKED_AFTER:
+        return cast("T", found[0])
+    answer = ask()
+    if answer is not None:
+        _answers[name] = answer, monotonic()
+    return answer
 
 
 def mark(known: Known, *more: object) -> str:
@@ -75,7 +81,7 @@ def answer(
 def forget() -> None:
     """Nothing is kept any more: tests roll back, and use numbers and hours again."""
     _shelf.clear()
-    _known.clear()
+    _answers.clear()
 
 
 def _asked(slug: str) -> Known | None:
@@ -85,7 +91,7 @@ def _asked(slug: str) -> Known | None:
         return None
     words = [getattr(newsletter, field.attname) for field in Newsletter._meta.concrete_fields]
     parts = [words, archive_queries.topics_told(newsletter), archive_queries.state(newsletter)]
-    return Known(newsletter, repr(parts), monotonic())
+    return Known(newsletter, repr(parts))
 
 
 def _page(made: HttpResponse) -> Page:
@@ -125,5 +131,5 @@ def _sources(root: Path) -> Iterator[Path]:
         yield from sorted(path for path in root.glob(pattern) if path.is_file())
 
 
-_known: dict[str, Known] = {}  # one for each newsletter that there is
+_answers: dict[Hashable, tuple[object, float]] = {}  # some for each newsletter that there is, with their moments
 _shelf: Shelf[str, Page] = Shelf(limit=PAGES_KEPT)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 T = TypeVar("T")
 
 FORM = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?\Z")
+NAMES = {"zh-hans": "简体中文"}  # by which readers know it: Babel says 中文 (简体)
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -64,6 +65,8 @@ def direction(locale: str) -> str:
 
 def native_name(locale: str) -> str:
     """The language's own name for itself: ko -> 한국어; an unknown one is named by its code."""
+    if locale in NAMES:
+        return NAMES[locale]
     name = _babel(locale).get_display_name() if FORM.match(locale) else None
     return name[:1].upper() + name[1:] if name else locale
 

@@ -168,3 +168,9 @@ def newsletter_slugs() -> list[str]:
 def edition_ids(revision: Revision, keys: Iterable[str]) -> dict[str, int]:
     """The ids of the revision's editions, by key."""
     return dict(Edition.objects.filter(revision=revision, key__in=list(keys)).values_list("key", "pk"))
+
+
+def newest_published_revision(newsletter: Newsletter) -> Revision | None:
+    """What the newest published day says now; its content is fetched when it is asked for."""
+    newest = published(newsletter).values("pk")[:1]
+    return Revision.objects.filter(digest=newest).order_by("-number").defer("content").first()

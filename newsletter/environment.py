@@ -14,6 +14,7 @@ NAMES = frozenset(
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
         "BOUNCE_MAILBOX_URL",
+        *("JOINS_PER_NETWORK", "EMBED_ORIGINS", "MX_CHECK"),
         *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
 )
@@ -25,6 +26,29 @@ def site_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
         raise ImproperlyConfigured(f"SITE_URL must look like https://papers.example.org, not {text!r}")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def embed_origins(text: str) -> list[str]:
+    """`"https://example.org,https://www.example.org"`: the sites whose scripts may send the sign-up form.
+
+    Written as browsers write Origin: scheme, host in lower case and in ASCII, and a port where it is not the usual one.
+    """
+    return [_origin(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _origin(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usual = parts.port == {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        parts, usual = urlsplit(""), False
+    host = parts.netloc.lower()
+    is_origin = text.lower().rstrip("/") == f"{parts.scheme}://{host}" and parts.scheme in {"http", "https"}
+    if not is_origin or not parts.hostname or "@" in host or "*" in host or not host.isascii():
+        raise ImproperlyConfigured(
+            f"EMBED_ORIGINS must list sites such as https://example.org, in ASCII, without a path or *, not {text!r}"
+        )
+    return f"{parts.scheme}://{host.rpartition(':')[0] if usual else host}"
 
 
 def alarm_url(text: str) -> str:

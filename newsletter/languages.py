@@ -35,5 +35,5 @@ def page_language(request: HttpRequest) -> dict[str, object]:
     return {
         "lang": bcp47(locale),
         "dir": direction(locale),
-        "languages": [(code, native_name(code)) for code, _name in settings.LANGUAGES],
+        "languages": [(code, bcp47(code), native_name(code)) for code, _name in settings.LANGUAGES],
     }

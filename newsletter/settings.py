@@ -9,7 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.environment import NAMES as ENVIRONMENT
-from newsletter.environment import alarm_url, bounce_mailbox, kept_secret, link_keys, site_url
+from newsletter.environment import alarm_url, bounce_mailbox, embed_origins, kept_secret, link_keys, site_url
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
 
@@ -45,6 +45,10 @@ WSGI_APPLICATION = "newsletter.wsgi.application"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# So many forms in ten minutes and ten times as many a day are taken from a network (a /24, or a /48 of IPv6).
+JOINS_PER_NETWORK = env.int("JOINS_PER_NETWORK", default=30)
+# Sites whose scripts may send the sign-up form. Plain forms may stand anywhere: no answer tells them anything.
+EMBED_ORIGINS = embed_origins(env.str("EMBED_ORIGINS", default=""))
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by monitors on the same machine or network, without TLS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
@@ -191,6 +195,9 @@ ANYMAIL = {
 ANYMAIL["WEBHOOK_SECRET"] = env.str("WEBHOOK_SECRET", default="")
 # For plain SMTP: where mails come back to that could not be delivered
 BOUNCE_MAILBOX = bounce_mailbox(env.str("BOUNCE_MAILBOX_URL", default=""))
+
+# Whether DNS is asked if the domain of an address takes mail at all, before a letter is written to it
+MX_CHECK = env.bool("MX_CHECK", default=not DEMO)
 
 # Alarms: told by a webhook, outside the way that mails go
 ALARM_URL = alarm_url(env.str("ALARM_URL", default=""))

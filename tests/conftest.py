@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from digests import freshness
+from digests import freshness, latest
 from newsletter.delivery import preparing, series
+from newsletter.subscribers import domains
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,8 @@ def nothing_remembered() -> Iterator[None]:
     preparing.forget()
     series.forget()
     freshness.forget()
+    latest.forget()
+    domains.forget()
 
 
 class Outbox:

@@ -17,6 +17,7 @@ os.environ.update(
         "DEMO": "0",
         "DEBUG": "0",
         "WEBHOOK_SECRET": "hook:tests-only",
+        "MX_CHECK": "0",
         # Set, though to nothing, so that a developer's .env cannot lead the tests to real servers.
         "REDIS_URL": "",
         "POSTBOX_URL": "",

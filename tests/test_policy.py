@@ -26,9 +26,11 @@ def newsletter() -> str:
     [
         "/",
         "/join/daily-papers/",
+        "/join/daily-papers/embed/",
         "/n/daily-papers/",
         "/n/daily-papers/2026-04-07/en/",
         "/n/daily-papers/2026-04/ko/",
+        "/n/daily-papers/search/?q=paper",
         "/n/daily-papers/paper/2604.99999/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",

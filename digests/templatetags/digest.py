@@ -1,11 +1,13 @@
 """What templates of mails and pages say about digests: text from outside made safe, lines wrapped, the look."""
 
+from datetime import date
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from digests import columns, markup
+from digests import columns, locales, markup
 from digests.looks import Look, look
 
 register = template.Library()
@@ -42,3 +44,9 @@ def mail_look(context: Context) -> Look:
         return chosen
     accent = getattr(context.get("newsletter"), "accent", "")
     return look(get_language() or "en", str(accent))
+
+
+@register.filter
+def long_date(day: date) -> str:
+    """The date in the words of the active language."""
+    return locales.long_date(day, get_language() or "en")

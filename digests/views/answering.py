@@ -1,6 +1,6 @@
 """How every public page answers: by the newsletter that its address names, in its language, from what is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, cast
 
@@ -36,17 +36,35 @@ def public(*asked: str, is_kept: bool = True) -> Callable[[View], Answer]:
             known = freshness.known(newsletter)
             if known is None:
                 return missing(request, _("There is no newsletter of this name here."))
-            said = {name: request.GET[name] for name in asked if name in request.GET}
-            request.GET = _query(said)
             speak(place.get("locale", ""))
-            mark = freshness.mark(known, request.path, sorted(said.items()), translation.get_language())
-            return freshness.answer(
-                request, mark=mark, make=lambda: _told(view(request, known.newsletter, **place)), is_kept=is_kept
-            )
+
+            def make(told: HttpRequest) -> HttpResponse:
+                return view(told, known.newsletter, **place)
+
+            return answer_from(known, request, make, asked=asked, is_kept=is_kept)
 
         return answer
 
     return wrap
+
+
+def answer_from(
+    known: freshness.Known,
+    request: HttpRequest,
+    make: Callable[[HttpRequest], HttpResponse],
+    *,
+    asked: Collection[str] = (),
+    more: object = None,
+    is_kept: bool = True,
+) -> HttpResponseBase:
+    """304, the page as it is kept, or as `make` makes it: one page for each address, language and words asked for.
+
+    `more` is what the page shows beside what is published.
+    """
+    said = {name: request.GET[name] for name in asked if name in request.GET}
+    request.GET = _query(said)
+    mark = freshness.mark(known, request.path, sorted(said.items()), translation.get_language(), more)
+    return freshness.answer(request, mark=mark, make=lambda: _told(make(request)), is_kept=is_kept)
 
 
 def speak(locale: str) -> None:

@@ -11,7 +11,8 @@ from newsletter.delivery.preparing import wording_of
 from newsletter.postbox.headers import reader_headers
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
-from newsletter.postbox.returns import return_path
+from newsletter.postbox.returns import leave_path, return_path
+from newsletter.postbox.senders import takes_mail
 from newsletter.subscribers import tokens
 
 
@@ -24,13 +25,14 @@ class Messages:
         self._keys: Mapping[int, bytes] = settings.LINK_KEYS
         self._site_url: str = settings.SITE_URL
         self._site_host: str = settings.SITE_HOST
+        self._leave_address = sender.leave_address if takes_mail() else ""
 
     def make(self, row: Row, *, now: datetime, clock: datetime) -> Message:
         """The mail of a claimed row. The age of its links counts by `clock`: the one of the pages that read them."""
         if row.prepared is None:
             raise ValueError(f"delivery {row.id} has no edition")
         filled = reader_tokens(row.id, row.subscription, keys=self._keys, now=clock)
-        bounce_address = self._sender.bounce_address
+        bounce_address, leave_address = self._sender.bounce_address, self._leave_address
         return Message(
             row=row.id,
             to=row.address,
@@ -43,6 +45,7 @@ class Messages:
                 day=row.digest.day,
                 site_host=self._site_host,
                 leave_url=address(self._site_url, LEAVE, filled[LEAVE]),
+                leave_mail=leave_path(leave_address, row.subscription, keys=self._keys) if leave_address else "",
             ),
             return_path=return_path(bounce_address, row.id, keys=self._keys) if bounce_address else "",
         )

@@ -1,4 +1,4 @@
-"""Taking mails that came back, one by one or from the mailbox that they come to, and recording what they report."""
+"""Taking mails that came back or say goodbye, one by one or from the mailbox they come to, and acting on them."""
 
 import imaplib
 import logging
@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from newsletter.environment import Mailbox
-from newsletter.feedback import events
+from newsletter.feedback import events, goodbyes
 from newsletter.feedback.bounces import LARGEST, BounceReport, report_of
 from newsletter.feedback.mailbox import OpenMailbox, Refused
 from newsletter.feedback.statements import Reported
+from newsletter.subscribers import membership
+from newsletter.subscribers.membership import ConsentFacts
 
 logger = logging.getLogger(__name__)
 
@@ -28,19 +30,24 @@ SHORT_TURN = 3.0  # where one process does everything: letters and digests wait 
 
 
 class Taken(StrEnum):
-    """What became of a mail: recorded, known already, or no report of a delivery of ours."""
+    """What became of a mail: recorded, known already, its reader has left, or nothing that concerns us."""
 
     RECORDED = "recorded"
     KNOWN = "known"
+    LEFT = "left"
     IGNORED = "ignored"
 
 
 def take(mail: bytes, *, now: datetime, recipients: Sequence[str] = ()) -> Taken:
-    """What the mail reports is recorded and acted on, once however often it comes."""
+    """What the mail reports, or asks for, is recorded and acted on, once however often it comes."""
     reported = reported_by(mail, now=now, recipients=recipients)
-    if reported is None:
+    if reported is not None:
+        return Taken.RECORDED if events.record_all([reported]) else Taken.KNOWN
+    subscription = left_by(mail, recipients=recipients)
+    if subscription is None:
         return Taken.IGNORED
-    return Taken.RECORDED if events.record_all([reported]) else Taken.KNOWN
+    let_go(subscription, now=now)
+    return Taken.LEFT
 
 
 def reported_by(mail: bytes, *, now: datetime, recipients: Sequence[str] = ()) -> Reported | None:
@@ -58,11 +65,23 @@ def reported_by(mail: bytes, *, now: datetime, recipients: Sequence[str] = ()) -
     )
 
 
+def left_by(mail: bytes, *, recipients: Sequence[str] = ()) -> int | None:
+    """The subscription that the mail asks to end; None where it asks for nothing."""
+    return goodbyes.subscription_left_by(mail, keys=settings.LINK_KEYS, recipients=recipients)
+
+
+def let_go(subscription: int, *, now: datetime) -> None:
+    """The subscription has ended because its reader wrote so; the consent keeps none of the reader's own words."""
+    consent = ConsentFacts(wording="List-Unsubscribe: mailto", page="mailto", network="", locale="")
+    outcome = membership.leave(subscription, consent=consent, now=now)
+    logger.info("subscription %s leaves by mail: %s", subscription, outcome)
+
+
 def take_new(mailbox: Mailbox | None, *, now: datetime) -> dict[Taken, int]:
     """The new mails of the mailbox, where there is one, are taken up to a limit; how many became what.
 
-    A report is removed when it is recorded, not before: whoever is killed in between leaves it to the next turn.
-    What is no report is marked as read and stays: a person may have written it. A server is waited for no longer than
+    A mail is removed when it is recorded, not before: whoever is killed in between leaves it to the next turn.
+    What is not for us is marked as read and stays: a person may have written it. A server is waited for no longer than
     a turn takes.
     """
     counts = dict.fromkeys(Taken, 0)

@@ -80,6 +80,8 @@ SHORT = re.compile(r"[!-~]{1,150}")  # what every database takes as it is
 
 # What one request reports: Anymail sends a signal for each of its events, and all are recorded together.
 _reported: ContextVar[list[Reported]] = ContextVar("reported")
+# And the subscriptions whose readers wrote that they leave.
+_left: ContextVar[list[int]] = ContextVar("left")
 
 
 def connect() -> None:
@@ -112,7 +114,8 @@ def recording(view: View) -> View:
     @wraps(view)
     def webhook(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         reported: list[Reported] = []
-        token = _reported.set(reported)
+        left: list[int] = []
+        tokens = _reported.set(reported), _left.set(left)
         try:
             answer = view(request, *args, **kwargs)
         except SuspiciousOperation:  # not signed as it should be, or too large: Django answers 400 itself
@@ -123,8 +126,11 @@ def recording(view: View) -> View:
             logger.warning("webhook %s cannot be read: %s", request.path, reason)
             return HttpResponseBadRequest()
         finally:
-            _reported.reset(token)
+            _reported.reset(tokens[0])
+            _left.reset(tokens[1])
         events.record_all(reported)
+        for subscription in left:
+            taking.let_go(subscription, now=timezone.now())
         return answer
 
     return webhook
@@ -187,12 +193,16 @@ def receive(event: AnymailTrackingEvent, esp_name: str, **_of_the_signal: object
 
 
 def receive_mail(event: AnymailInboundEvent, **_of_the_signal: object) -> None:
-    """Notes what a mail that came back reports; other mail is not kept."""
-    recipient = event.message.envelope_recipient
+    """Notes what a mail that came back reports, or who says goodbye in it; other mail is not kept."""
+    recipients = [event.message.envelope_recipient] if event.message.envelope_recipient else []
     mail = event.message.as_bytes(policy=compat32)
-    found = taking.reported_by(mail, now=timezone.now(), recipients=[recipient] if recipient else [])
+    found = taking.reported_by(mail, now=timezone.now(), recipients=recipients)
     if found is not None:
         _reported.get().append(found)
+        return
+    subscription = taking.left_by(mail, recipients=recipients)
+    if subscription is not None:
+        _left.get().append(subscription)
 
 
 def kind_of(event: AnymailTrackingEvent, esp_name: str) -> Kind | None:

@@ -37,6 +37,13 @@ class SenderForm(forms.ModelForm[Sender]):
         except ImproperlyConfigured as problem:
             raise ValidationError(str(problem)) from problem
 
+    def clean_leave_address(self) -> str:
+        """A way to leave that nobody reads is worse than none: readers would believe that they had left."""
+        address: str = self.cleaned_data["leave_address"]
+        if address and not senders.takes_mail():
+            raise ValidationError(gettext("Nobody reads it: set BOUNCE_MAILBOX_URL or WEBHOOK_SECRET first."))
+        return address
+
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if cleaned.get("use_common_postbox"):
@@ -58,7 +65,7 @@ class SenderAdmin(OwnNewsletters):
     list_display = ["name", "address", "per_second", "per_day", "paused_at", "pause_reason"]
     readonly_fields = ["mails_counted", "paused_at", "pause_reason"]
     fieldsets = [
-        (None, {"fields": ["slug", "name", "address", "reply_to", "bounce_address", "dkim_selector"]}),
+        (None, {"fields": ["slug", "name", "address", "reply_to", "bounce_address", "leave_address", "dkim_selector"]}),
         (_("Postbox"), {"fields": ["postbox_url", "use_common_postbox"]}),
         (_("Limits"), {"fields": [("per_second", "per_day"), "mails_counted"]}),
         (_("Warm-up"), {"fields": [("warm_up_from", "warm_up_first", "warm_up_more")]}),

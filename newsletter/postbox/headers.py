@@ -19,14 +19,17 @@ def digest_headers(
     }
 
 
-def reader_headers(*, delivery: int, newsletter_slug: str, day: date, site_host: str, leave_url: str) -> dict[str, str]:
+def reader_headers(
+    *, delivery: int, newsletter_slug: str, day: date, site_host: str, leave_url: str, leave_mail: str = ""
+) -> dict[str, str]:
     """What is one reader's own: the mail's id, and how to leave (RFC 2369 and 8058).
 
-    The address to leave by stands alone, for a second one (mailto:) would need a mailbox that is read.
+    `leave_mail` is an address that somebody reads for it: the second choice, behind the page that takes one click.
     """
+    ways = f"<{leave_url}>, <mailto:{leave_mail}?subject=leave>" if leave_mail else f"<{leave_url}>"
     return {
         "Message-ID": f"<d{delivery}.{day.isoformat().replace('-', '')}.{newsletter_slug}@{site_host}>",
-        "List-Unsubscribe": f"<{leave_url}>",
+        "List-Unsubscribe": ways,
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.models import Newsletter
 from digests.names import check_name
-from newsletter.postbox.returns import check_bounce_address
+from newsletter.postbox.returns import check_bounce_address, check_leave_address
 
 
 class Sender(models.Model):
@@ -32,6 +32,11 @@ class Sender(models.Model):
         blank=True,
         validators=[check_bounce_address],
         help_text=_("Where undeliverable mails come back (plain SMTP only): bounces@papers.example.org."),
+    )
+    leave_address = models.EmailField(
+        blank=True,
+        validators=[check_leave_address],
+        help_text=_("Where mails that ask to leave come in, if somebody reads them: leave@papers.example.org."),
     )
     paced_until = models.DateTimeField(null=True, editable=False)  # mails a second: when the last one taken is paid for
     paused_at = models.DateTimeField(null=True, blank=True)

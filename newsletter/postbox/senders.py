@@ -49,6 +49,11 @@ def is_paused(sender: Sender) -> bool:
     return Sender.objects.filter(pk=sender.pk, paused_at__isnull=False).exists()
 
 
+def takes_mail() -> bool:
+    """Whether mail can come in: by a mailbox, or by those who know the secret (a provider, a mail server's pipe)."""
+    return bool(settings.BOUNCE_MAILBOX or settings.ANYMAIL["WEBHOOK_SECRET"])
+
+
 def postbox_of(sender: Sender) -> AbstractContextManager[Postbox]:
     """The Sender's own postbox, else POSTBOX_URL's. One that cannot be opened answers BROKEN, and so pauses it."""
     try:

@@ -20,6 +20,7 @@ def erase(subscriber: Subscriber, *, now: datetime) -> None:
     suppress(locked.address_hash, None, Suppression.Reason.ERASED)
     for subscription in queries.live_ones_of(locked):
         end(subscription.pk, reason=Subscription.EndReason.ERASED, now=now)
+    queries.asks_of(locked.address).delete()
     _blank(locked, now=now)
 
 

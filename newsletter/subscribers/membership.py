@@ -140,7 +140,9 @@ def _open(newsletter: Newsletter, subscriber: Subscriber, preferences: Preferenc
         subscriber=subscriber, newsletter=newsletter, defaults=preferences.columns()
     )
     queries.left_by_its_reader(subscription.pk).update(asked_at=None)
-    if queries.in_state(subscription.pk, ENDED).update(status=PENDING, confirmed_at=None, ended_at=None, end_reason=""):
+    if queries.in_state(subscription.pk, ENDED).update(
+        status=PENDING, confirmed_at=None, ended_at=None, end_reason="", leave_answer=""
+    ):
         subscription.refresh_from_db()
     return subscription
 

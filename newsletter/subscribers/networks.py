@@ -4,6 +4,14 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
+# Private use (RFC 1918, 4193, 6598), loopback and link-local. Python's is_private also means the examples of books.
+INSIDE = tuple(
+    ip_network(inside)
+    for inside in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("::/48", "fc00::/7", "fe80::/10"),
+    )
+)
 
 
 def network_of(remote: str, *, forwarded: str = "", proxies: Sequence[str] = ()) -> str:
@@ -18,6 +26,12 @@ def network_of(remote: str, *, forwarded: str = "", proxies: Sequence[str] = ())
     if address is None:
         return ""
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def is_inside(network: str) -> bool:
+    """Whether a network, as `network_of` says it, is one of machines that stand together, not of people elsewhere."""
+    address = ip_network(network).network_address
+    return any(address in inside for inside in INSIDE)
 
 
 def _is_ours(hop: str, proxies: Sequence[str]) -> bool:

@@ -1,8 +1,9 @@
 """What a reader chose, as a value between form, page and table. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from typing import Any
 
 from digests.selection import FULL, HTML, SKIP
 
@@ -35,3 +36,23 @@ class Preferences:
         """The choices that are columns of Subscription: all but the topics. Lists are written one a line."""
         chosen = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "topics"}
         return {name: "\n".join(value) if isinstance(value, tuple) else value for name, value in chosen.items()}
+
+    def as_json(self) -> dict[str, Any]:
+        """The choices as JSON can write them; `read` takes them back."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> "Preferences":
+        """What `as_json` wrote; a choice that is not there is nobody's wish."""
+        chosen = dict(said)
+        for name in chosen.keys() & {"authors", "words", "avoided"}:
+            chosen[name] = tuple(chosen[name])
+        chosen["topics"] = frozenset(chosen.get("topics", ()))
+        until = chosen.get("paused_until")
+        return cls(**chosen | {"paused_until": date.fromisoformat(until) if until else None})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset | tuple):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value

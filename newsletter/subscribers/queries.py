@@ -1,13 +1,14 @@
 """What this room asks of the tables, each question with its name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
-from newsletter.subscribers.models import Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import Ask, Knock, Subscriber, Subscription, Suppression
 
 LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 
@@ -15,6 +16,10 @@ LIVE = (Subscription.Status.PENDING, Subscription.Status.ACTIVE)
 def newsletters() -> list[Newsletter]:
     """All newsletters, by name."""
     return list(Newsletter.objects.order_by("name"))
+
+
+def has_several_newsletters() -> bool:
+    return Newsletter.objects.count() > 1
 
 
 def newsletter_called(slug: str) -> Newsletter | None:
@@ -36,11 +41,37 @@ def in_state(number: int, *statuses: Subscription.Status) -> QuerySet[Subscripti
     return Subscription.objects.filter(pk=number, status__in=statuses)
 
 
-def left_by_its_reader(number: int) -> QuerySet[Subscription]:
+def left_by_its_reader(number: int, *, since: datetime | None = None) -> QuerySet[Subscription]:
     """The subscription if it ended because its reader left, which takes a link that the reader alone has."""
-    return Subscription.objects.filter(
+    left = Subscription.objects.filter(
         pk=number, status=Subscription.Status.ENDED, end_reason=Subscription.EndReason.LEFT
     )
+    return left if since is None else left.filter(ended_at__gte=since)
+
+
+def left_together(number: int, *, since: datetime) -> QuerySet[Subscription]:
+    """The subscription if its reader left it since then, and all that the reader left at the same moment.
+
+    Those that were confirmed before, in the order of their ids; locked until the transaction ends.
+    """
+    own = left_by_its_reader(number, since=since)
+    together = Subscription.objects.select_related("subscriber").filter(
+        status=Subscription.Status.ENDED,
+        end_reason=Subscription.EndReason.LEFT,
+        confirmed_at__isnull=False,
+        subscriber__in=own.values("subscriber"),
+        ended_at__in=own.values("ended_at"),
+    )
+    return together.select_for_update(of=("self",)).order_by("pk")
+
+
+def numbered(numbers: Iterable[int]) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(pk__in=numbers)
+
+
+def locked_subscriber(number: int) -> Subscriber:
+    """The subscriber, whose row is locked until the transaction ends: nobody can be erased meanwhile."""
+    return Subscriber.objects.select_for_update().get(pk=number)
 
 
 def not_asked_since(number: int, moment: datetime) -> QuerySet[Subscription]:
@@ -107,3 +138,38 @@ def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
     """How many active readers of that rhythm read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
+
+
+def asks_to_answer(now: datetime, limit: int) -> list[int]:
+    """The ids of what visitors wait for, the oldest first."""
+    return list(Ask.objects.filter(ready_at__lte=now).order_by("ready_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def asks_numbered(number: int) -> QuerySet[Ask]:
+    return Ask.objects.filter(pk=number)
+
+
+def ask_locked(number: int) -> Ask | None:
+    """The ask, locked until the transaction ends; none where it is answered, or about to be by another worker."""
+    asks = asks_numbered(number)
+    if connection.features.has_select_for_update_skip_locked:
+        asks = asks.select_for_update(skip_locked=True)
+    return asks.first()
+
+
+def asks_of(address: str) -> QuerySet[Ask]:
+    return Ask.objects.filter(address=address)
+
+
+def asks_before(moment: datetime) -> QuerySet[Ask]:
+    return Ask.objects.filter(at__lt=moment)
+
+
+def knocks_before(moment: datetime) -> QuerySet[Knock]:
+    return Knock.objects.filter(since__lt=moment)
+
+
+def leave_answers(newsletter: Newsletter) -> dict[str, int]:
+    """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
+    said = newsletter.subscriptions.exclude(leave_answer="").order_by()
+    return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))

@@ -69,12 +69,18 @@ def private_page(
 
 def consent_of(request: HttpRequest, wording: str, *, page: str) -> ConsentFacts:
     """Proof of what is done on this page: the words beside the button, and where from."""
-    network = network_of(
+    return ConsentFacts(
+        wording=wording, page=page, network=callers_network(request), locale=translation.get_language() or ""
+    )
+
+
+def callers_network(request: HttpRequest) -> str:
+    """Which network the request came from; empty where that cannot be said."""
+    return network_of(
         request.META.get("REMOTE_ADDR", ""),
         forwarded=request.headers.get("X-Forwarded-For", ""),
         proxies=settings.TRUSTED_PROXIES,
     )
-    return ConsentFacts(wording=wording, page=page, network=network, locale=translation.get_language() or "")
 
 
 def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from newsletter.celery import QUEUES, app
 from newsletter.management.commands.tick import run, timing
 from tests.conftest import Outbox
-from tests.factories import make_approved, make_digest, make_subscription
+from tests.factories import make_approved, make_digest, make_newsletter, make_subscription
+from tests.subscribers.pages import ALICE, browser, filled, path_of
 
 
 def queues_of(task: str) -> set[str]:
@@ -38,6 +39,10 @@ def test_nothing_that_takes_long_stands_before_those_who_wake_others() -> None:
 def test_the_alarm_waits_neither_for_foreign_servers_nor_in_the_heartbeats_queue() -> None:
     assert queues_of("alarm") == {"watch"}
     assert queues_of("take_bounces") == queues_of("fetch_images") == {"imports"}
+
+
+def test_what_visitors_wait_for_never_waits_for_a_digest_that_is_going_out() -> None:
+    assert queues_of("answer_asks") == {"letters"}
 
 
 def test_journals_are_swept_where_digests_and_where_letters_are_sent() -> None:
@@ -80,6 +85,15 @@ def test_one_tick_carries_an_approved_digest_to_its_reader(outbox: Outbox) -> No
     call_command("tick")
 
     assert outbox.recipients() == [reader.subscriber.address]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_tick_carries_the_letter_to_somebody_who_signs_up(outbox: Outbox) -> None:
+    browser().post(path_of(make_newsletter()), filled())
+
+    call_command("tick")
+
+    assert outbox.recipients() == [ALICE]
 
 
 @pytest.mark.django_db

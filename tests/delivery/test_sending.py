@@ -16,10 +16,12 @@ from newsletter.delivery import ledger, planning, sending
 from newsletter.delivery.claiming import claim
 from newsletter.delivery.messages import Messages
 from newsletter.delivery.models import Delivery
+from newsletter.environment import Mailbox
 from newsletter.postbox import senders
 from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender, SenderAssignment
+from newsletter.postbox.returns import subscription_of
 from newsletter.postbox.slices import More, one_by_one
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.conftest import Outbox
@@ -38,6 +40,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+MAILBOX = Mailbox("mail.example.org", 993, "tls", "bounces", "secret", "INBOX")
 
 
 def send(delivery: Delivery, *, after: timedelta = timedelta()) -> Delivery:
@@ -450,6 +453,32 @@ def test_readers_with_the_same_wishes_share_an_edition(outbox: Outbox) -> None:
 
     editions = dict(Delivery.objects.values_list("pk", "edition"))
     assert editions[deliveries[0].pk] == editions[deliveries[1].pk] != editions[korean.pk]
+
+
+@pytest.mark.parametrize(
+    ("address", "secret", "mailbox", "ways"),
+    [
+        ("leave@papers.example.org", "hook:secret", None, 2),
+        ("leave@papers.example.org", "", MAILBOX, 2),
+        ("leave@papers.example.org", "", None, 1),
+        ("", "hook:secret", MAILBOX, 1),
+    ],
+)
+def test_a_mail_names_an_address_to_leave_by_where_mail_comes_in(
+    outbox: Outbox, settings: Settings, *, address: str, secret: str, mailbox: Mailbox | None, ways: int
+) -> None:
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": secret}
+    settings.BOUNCE_MAILBOX = mailbox
+    delivery = make_delivery()
+    Sender.objects.update(leave_address=address)
+    delivery.sender.refresh_from_db()
+
+    send(delivery)
+
+    page, *mails = str(outbox.mails()[0]["List-Unsubscribe"]).split(", ")
+    assert page.startswith("<http://testserver/leave/")
+    assert len([page, *mails]) == ways
+    assert [subscription_of(mail, keys=settings.LINK_KEYS) for mail in mails] == [delivery.subscription_id] * len(mails)
 
 
 def test_the_links_of_two_readers_differ_and_their_mails_do_not(outbox: Outbox) -> None:

@@ -75,11 +75,13 @@ def test_a_correction_keeps_the_name_of_an_entry_and_moves_its_hour(digest: Dige
     before = feed(DAYS.format("en"))
 
     make_approved(digest, at=datetime(2026, 4, 7, 12, tzinfo=UTC))
+    Digest.objects.update(approved_at=datetime(2026, 4, 5, tzinfo=UTC))  # a correction keeps the first hour
     after = feed(DAYS.format("en"))
 
     assert texts(after, "id") == texts(before, "id")
     assert texts(after, "updated") == ["2026-04-07T12:00:00+00:00"]
     assert texts(before, "updated") == ["2026-04-05T00:00:00+00:00"]
+    assert texts(after, "published") == texts(before, "published") == ["2026-04-05T00:00:00+00:00"]
 
 
 @pytest.mark.usefixtures("digest")

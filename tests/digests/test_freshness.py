@@ -10,10 +10,13 @@ from django.test import Client
 
 from digests import freshness
 from digests.models import Digest, DigestText, Newsletter, Topic
+from newsletter.postbox.models import SenderAssignment
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
 
 pytestmark = pytest.mark.django_db
 PATHS = [
+    "/",
+    "/join/daily-papers/",
     "/n/daily-papers/",
     "/n/daily-papers/2026-04/en/",
     "/n/daily-papers/2026-04-07/en/",
@@ -42,7 +45,7 @@ def mark(path: str, **headers: str) -> str:
 def test_who_has_a_page_is_told_so_before_anything_is_rendered(path: str, django_assert_max_num_queries: Any) -> None:
     known = mark(path)
 
-    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(4):
+    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(6):
         response = Client().get(path, headers={"If-None-Match": known})
 
     assert response.status_code == 304
@@ -56,7 +59,7 @@ def test_who_has_a_page_is_told_so_before_anything_is_rendered(path: str, django
 def test_the_second_visitor_gets_what_was_rendered_for_the_first(path: str, django_assert_max_num_queries: Any) -> None:
     first = Client().get(path)
 
-    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(4):
+    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(6):
         second = Client().get(path)
 
     assert second.content == first.content
@@ -90,6 +93,15 @@ def test_whatever_a_page_shows_makes_it_another_one(digest: Digest) -> None:
     assert len(set(seen)) == 5
 
 
+def test_the_landing_page_is_another_one_once_it_takes_readers(digest: Digest) -> None:
+    before = mark("/join/daily-papers/")
+
+    SenderAssignment.objects.all().delete()
+
+    assert mark("/join/daily-papers/") != before
+    assert "Signing up is not open yet." in Client().get("/join/daily-papers/").content.decode()
+
+
 def test_an_unapproved_change_makes_no_page_another_one(digest: Digest) -> None:
     before = mark("/n/daily-papers/2026-04-07/en/")
 
@@ -114,8 +126,10 @@ def test_each_language_is_a_page_of_its_own() -> None:
 def test_words_that_a_page_does_not_know_make_no_other_page() -> None:
     page = "/n/daily-papers/2026-04-07/en/"
 
-    assert mark(f"{page}?utm_source=x") == mark(page)
-    assert "utm_source" not in Client().get(f"{page}?utm_source=x&lang=ko").content.decode()
+    first = Client().get(f"{page}?utm_source=x&lang=ko")
+
+    assert "lang=ko" not in first.content.decode()
+    assert mark(page) == first["ETag"]
     assert mark("/n/daily-papers/?lang=ko") != mark("/n/daily-papers/?lang=en")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from digests.content import Content, SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
-from digests.locales import direction
+from digests.locales import bcp47, direction
 from digests.rendering import render
 from digests.selection import EditionKey, Selected, Wishes, edition_key
 from tests.digests.looking import LINKS, SITE, TOKENS, Seen, busy_day, day_of, mail, seen
@@ -52,7 +52,7 @@ def assert_same(path: Path, now: str) -> None:
 def test_a_mail_says_its_language_and_direction(locale: str) -> None:
     html = mail(locale=locale).html
 
-    assert f'<html lang="{locale}" dir="{direction(locale)}"' in html
+    assert f'<html lang="{bcp47(locale)}" dir="{direction(locale)}"' in html
     assert f"text-align:{'right' if locale == 'ar' else 'left'}" in html
 
 

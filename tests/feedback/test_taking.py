@@ -28,9 +28,9 @@ from newsletter.feedback.management.commands import take_bounce
 from newsletter.feedback.models import Event
 from newsletter.feedback.statements import Reported
 from newsletter.feedback.taking import Taken, take, take_new
-from newsletter.postbox.returns import return_path
-from newsletter.subscribers.models import Subscription
-from tests.factories import make_approved, make_delivery
+from newsletter.postbox.returns import leave_path, return_path
+from newsletter.subscribers.models import Consent, Subscription
+from tests.factories import make_approved, make_delivery, make_subscription
 from tests.feedback.imap import CUT, HANG, ImapServer, Stored
 
 MAILS = Path(__file__).parent / "mails"
@@ -237,7 +237,7 @@ def test_a_mail_that_another_turn_has_taken_is_passed_over(server: ImapServer, m
 
     counts = turn(server)
 
-    assert counts == {Taken.RECORDED: 1, Taken.KNOWN: 0, Taken.IGNORED: 0}
+    assert counts == {Taken.RECORDED: 1, Taken.KNOWN: 0, Taken.LEFT: 0, Taken.IGNORED: 0}
 
 
 @pytest.mark.django_db
@@ -464,3 +464,67 @@ def test_a_mailbox_address_says_all_that_is_needed() -> None:
 
     assert found == Mailbox("mail.example.org", 993, "tls", "bounces@example.org", "p:w", "Bounce mails")
     assert bounce_mailbox("") is None
+
+
+def goodbye(subscription: Subscription) -> bytes:
+    path = leave_path("leave@papers.example.org", subscription.pk, keys=django_settings.LINK_KEYS)
+    return f"From: Ada <ada@example.com>\r\nTo: {path}\r\nSubject: I leave\r\n\r\nNo more, please.\r\n".encode()
+
+
+@pytest.mark.django_db
+def test_who_writes_goodbye_to_the_mailbox_has_left_and_the_mail_is_removed(server: ImapServer) -> None:
+    ada, bob = make_subscription(), make_subscription()
+    server.put(goodbye(ada))
+
+    counts = turn(server)
+
+    assert counts == {Taken.RECORDED: 0, Taken.KNOWN: 0, Taken.LEFT: 1, Taken.IGNORED: 0}
+    assert server.mails == {}
+    assert dict(Subscription.objects.values_list("pk", "end_reason")) == {ada.pk: "left", bob.pk: ""}
+
+
+@pytest.mark.django_db
+def test_a_goodbye_is_proved_by_a_consent_that_keeps_none_of_its_words() -> None:
+    ada = make_subscription()
+
+    answers = [post(goodbye(ada)) for _again in range(2)]
+
+    assert answers == [(200, "left")] * 2
+    left = Consent.objects.get()
+    assert (left.subscription, left.act, left.wording) == (ada, "left", "List-Unsubscribe: mailto")
+    assert (left.page, left.network) == ("mailto", "")
+
+
+@pytest.mark.django_db
+def test_a_pipe_hands_over_a_goodbye(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    ada = make_subscription()
+    lost = goodbye(ada).partition(b"To: ")[2].partition(b"\r\n")[0].decode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"From: ada@example.com\r\n\r\n")))
+
+    call_command("take_bounce", lost)
+
+    ada.refresh_from_db()
+    assert capsys.readouterr().out == "left\n"
+    assert ada.end_reason == "left"
+
+
+@pytest.mark.django_db
+def test_a_goodbye_of_another_installation_stays_in_the_mailbox(server: ImapServer) -> None:
+    ada = make_subscription()
+    mine = goodbye(ada).decode()
+    path = leave_path("leave@papers.example.org", ada.pk, keys={1: b"the key of another installation"})
+    server.put(mine.replace(mine.partition("To: ")[2].partition("\r\n")[0], path).encode())
+
+    counts = turn(server)
+
+    ada.refresh_from_db()
+    assert (counts[Taken.IGNORED], len(server.mails), ada.status) == (1, 1, "active")
+
+
+@pytest.mark.django_db
+def test_a_goodbye_of_nobody_is_taken_and_forgotten(server: ImapServer) -> None:
+    server.put(goodbye(Subscription(pk=123456)))
+
+    assert turn(server)[Taken.LEFT] == 1
+
+    assert server.mails == {}

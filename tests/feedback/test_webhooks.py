@@ -25,7 +25,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.feedback import events, urls, webhooks
 from newsletter.feedback.models import Event
 from newsletter.feedback.webhooks import patterns
-from newsletter.postbox.returns import return_path, signed_id
+from newsletter.postbox.returns import leave_path, return_path, signed_id
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.factories import make_approved, make_delivery, make_subscription
 
@@ -345,6 +345,26 @@ def test_a_mail_that_a_provider_has_taken_apart_is_understood() -> None:
 
     assert status == 200
     assert Event.objects.get().kind == "bounced_hard"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["To", "envelope"])
+def test_a_goodbye_by_way_of_a_provider_is_taken(place: str) -> None:
+    ada = make_subscription()
+    path = leave_path("leave@papers.example.org", ada.pk, keys=django_settings.LINK_KEYS)
+    to = path if place == "To" else "undisclosed-recipients:;"
+    payload = {
+        "RawEmail": f"From: ada@example.com\nTo: {to}\nSubject: leave\n\n",
+        "OriginalRecipient": path if place == "envelope" else "",
+        "Headers": [],
+    }
+
+    statuses = [report("postmark", payload, kind="inbound") for _again in range(2)]
+
+    ada.refresh_from_db()
+    assert statuses == [200, 200]
+    assert (ada.end_reason, ada.consents.count()) == ("left", 1)
+    assert not Event.objects.exists()
 
 
 @pytest.mark.django_db

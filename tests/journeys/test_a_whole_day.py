@@ -17,6 +17,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.desk.approving import approve
 from newsletter.postbox import letters
 from newsletter.postbox.queries import sender_of
+from newsletter.subscribers import asking
 from newsletter.subscribers.models import Subscription
 from tests.factories import make_publisher
 from tests.sinks import SmtpSink
@@ -70,6 +71,7 @@ def sign_up(client: Client, sink: SmtpSink, address: str, *, locale: str, zone: 
     page = "/join/daily-papers/"
     answer = client.post(page, {"address": address, "locale": locale, "time_zone": zone, "hour": "7"})
     assert answer.status_code == 302, answer.content.decode()
+    asking.answer(now=datetime.now(UTC))
     letters.send_due(sender_of(Newsletter.objects.get()), now=datetime.now(UTC))
     [letter] = sink.to(address)
     confirm = link(letter.body("plain"), "confirm")

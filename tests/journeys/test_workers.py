@@ -18,8 +18,9 @@ from newsletter.delivery import planning
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Letter
 from tests import servers
-from tests.factories import make_approved, make_delivery, make_digest, make_subscription
+from tests.factories import make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 from tests.sinks import SmtpSink
+from tests.subscribers.pages import ALICE, browser, filled, path_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parent.parent.parent
@@ -84,6 +85,16 @@ def test_a_worker_that_beat_wakes_sends_digests_and_letters(worker: subprocess.P
 
     addresses = [reader.subscriber.address for reader in readers]
     assert sorted(mail.recipient for mail in sink.mails) == sorted([*addresses, "alice@example.com"])
+
+
+def test_who_signs_up_has_the_letter_within_seconds(worker: subprocess.Popen[bytes], sink: SmtpSink) -> None:
+    path = path_of(make_newsletter())
+    browser().post(path, filled(address="first@example.org"))
+    wait_until(lambda: bool(sink.to("first@example.org")))  # the worker has started
+
+    browser().post(path, filled())
+
+    wait_until(lambda: bool(sink.to(ALICE)), seconds=10)
 
 
 def test_nothing_is_lost_when_redis_forgets_everything(

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from newsletter.postbox import quota
 from newsletter.postbox.models import Letter, Sender
@@ -106,6 +107,20 @@ def test_limits_a_warm_up_and_the_bounce_address_are_set_in_the_admin(staff: Cli
 
     assert {name: getattr(sender, name) for name in values} == values
     assert (str(sender.warm_up_from), sender.bounce_address) == ("2026-04-07", "bounces@example.org")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("secret", "kept"), [("hook:secret", "leave@example.org"), ("", "")])
+def test_an_address_to_leave_by_is_taken_where_somebody_reads_it(
+    staff: Client, settings: Settings, secret: str, kept: str
+) -> None:
+    settings.ANYMAIL = {**settings.ANYMAIL, "WEBHOOK_SECRET": secret}
+    sender = make_sender()
+
+    page = save(staff, sender, leave_address="leave@example.org")
+
+    assert sender.leave_address == kept
+    assert ("Nobody reads it" in page) is (not kept)
 
 
 @pytest.mark.django_db

@@ -19,7 +19,8 @@ def headers(**values: object) -> dict[str, str]:
     }
     values = defaults | values
     common = {name: values[name] for name in ("newsletter_slug", "newsletter_name", "day", "site_host", "locale")}
-    own = {name: values[name] for name in ("delivery", "newsletter_slug", "day", "site_host", "leave_url")}
+    names = ("delivery", "newsletter_slug", "day", "site_host", "leave_url", "leave_mail")
+    own = {name: values[name] for name in names if name in values}
     return dict(digest_headers(**common)) | reader_headers(**own)  # type: ignore[arg-type]  # one dict for all kinds of value
 
 
@@ -35,6 +36,15 @@ def test_a_digest_can_be_left_with_one_click() -> None:
         "Auto-Submitted": "auto-generated",
         "Content-Language": "zh-Hans",
     }
+
+
+def test_where_mail_is_read_a_digest_can_be_left_by_mail_as_well() -> None:
+    found = headers(leave_mail="leave+s17-02@papers.example.org")
+
+    assert found["List-Unsubscribe"] == (
+        "<https://papers.example.org/leave/TOKEN/>, <mailto:leave+s17-02@papers.example.org?subject=leave>"
+    )
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_a_name_in_another_script_or_with_quotes_breaks_no_header() -> None:

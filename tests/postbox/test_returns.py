@@ -1,10 +1,21 @@
 """The return path names its delivery, whatever a mail server does to it, and nobody can make one up."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.postbox.returns import LARGEST_ID, LONGEST_NAME, delivery_of, read_signed_id, return_path, signed_id
+from newsletter.postbox.returns import (
+    LARGEST_ID,
+    LONGEST_NAME,
+    check_leave_address,
+    delivery_of,
+    leave_path,
+    read_signed_id,
+    return_path,
+    signed_id,
+    subscription_of,
+)
 
 KEYS = {2: b"the newest key, 32 characters long", 1: b"an older key, 32 characters long ..."}
 ADDRESS = "bounces@papers.example.org"
@@ -60,6 +71,7 @@ def test_it_is_found_however_it_is_written(written: str) -> None:
         PATH.replace("-02", "-01"),
         PATH.replace("-02", "-07"),
         PATH.replace("+d", "+e"),
+        PATH.replace("+d", "+s"),
         PATH.replace("+d123", "+d0123"),
         PATH.replace("+d123", "+d١٢٣"),
         PATH.replace("@", ""),
@@ -101,7 +113,7 @@ def test_a_number_that_no_row_can_have_is_none() -> None:
     assert delivery_of(far, keys=KEYS) is None
 
 
-@given(row=ids, kind=st.sampled_from(["delivery", "letter"]))
+@given(row=ids, kind=st.sampled_from(["delivery", "letter", "subscription"]))
 def test_what_a_provider_repeats_names_its_row_and_its_table(row: int, kind: str) -> None:
     assert read_signed_id(signed_id(f"{kind[0]}{row}", keys=KEYS), keys=KEYS) == (kind, row)
 
@@ -135,3 +147,40 @@ def test_nonsense_that_a_provider_repeats_raises_nothing(text: str) -> None:
 
 def test_a_letter_s_number_in_a_return_path_is_no_delivery() -> None:
     assert delivery_of(f"bounces+{signed_id('l123', keys=KEYS)}@papers.example.org", keys=KEYS) is None
+
+
+@given(subscription=ids, key_id=st.integers(1, 255))
+def test_an_address_to_leave_by_names_its_subscription_and_no_delivery(subscription: int, key_id: int) -> None:
+    keys = {key_id: b"some key, 32 characters long or more"}
+    path = leave_path(ADDRESS, subscription, keys=keys)
+
+    assert subscription_of(path.upper(), keys=keys) == subscription
+    assert delivery_of(path, keys=keys) is None
+
+
+def test_a_return_path_leaves_nobody() -> None:
+    assert subscription_of(PATH, keys=KEYS) is None
+
+
+@given(text=st.text())
+def test_nonsense_leaves_nobody_and_raises_nothing(text: str) -> None:
+    assert subscription_of(text, keys=KEYS) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "b" * (LONGEST_NAME + 1) + "@papers.example.org",
+        "leave?subject=x@papers.example.org",
+        "le%61ve@papers.example.org",
+        "leave&cc@papers.example.org",
+        "leave@bücher.example",
+        "leave@[192.0.2.1]",
+        "leave",
+    ],
+)
+def test_an_address_to_leave_by_stands_in_a_link_as_it_is(address: str) -> None:
+    with pytest.raises(ValidationError):
+        check_leave_address(address)
+
+    check_leave_address(ADDRESS)

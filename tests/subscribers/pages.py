@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import tokens
-from newsletter.subscribers.models import Consent, Subscriber, Subscription
+from newsletter.subscribers import asking, tokens
+from newsletter.subscribers.models import Ask, Consent, Knock, Subscriber, Subscription
 from newsletter.subscribers.tokens import Purpose
 
 ALICE = "alice@example.org"
@@ -23,7 +23,7 @@ def browser() -> Client:
 
 def filled(**values: str) -> dict[str, str]:
     """The sign-up form as Alice fills it in."""
-    return {"address": ALICE, "locale": "en", "time_zone": "Asia/Seoul", "hour": "7", "website": ""} | values
+    return {"address": ALICE, "locale": "en", "time_zone": "Asia/Seoul", "hour": "7", "remarks": ""} | values
 
 
 def chosen(**values: str | list[str]) -> dict[str, str | list[str]]:
@@ -57,7 +57,12 @@ def link_in(letter: Letter) -> str:
     return next(urlsplit(line).path for line in letter.text.splitlines() if line.startswith(settings.SITE_URL))
 
 
+def a_moment_passes() -> int:
+    """The timetable answers what was asked for; how much it was."""
+    return asking.answer(now=timezone.now())
+
+
 def everything() -> list[object]:
     """All that is known of readers, to see whether anything has changed."""
-    tables = (Subscriber, Subscription, Consent, Letter)
+    tables = (Subscriber, Subscription, Consent, Letter, Ask, Knock)
     return [list(table.objects.order_by("pk").values()) for table in tables]

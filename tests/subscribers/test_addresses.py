@@ -1,10 +1,16 @@
 """The normal form of addresses, fixed for ever, and their hash."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.subscribers.addresses import hashed, normal
+from newsletter.subscribers.forms import AddressField
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize(
@@ -87,3 +93,11 @@ def test_a_hash_needs_the_key() -> None:
     assert one != hashed("alice@example.org", key="two")
     assert one != hashed("bob@example.org", key="one")
     assert len(one) == 64
+
+
+def test_the_documented_rules_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \|", (ROOT / "docs/readers.md").read_text(), re.MULTILINE)
+
+    assert len(rows) == 5
+    for typed, kept in rows:
+        assert AddressField().clean(typed) == kept

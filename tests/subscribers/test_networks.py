@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.subscribers.networks import network_of
+from newsletter.subscribers.networks import is_inside, network_of
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,23 @@ from newsletter.subscribers.networks import network_of
 )
 def test_a_caller_is_known_by_network_alone(remote: str, forwarded: str, network: str) -> None:
     assert network_of(remote, forwarded=forwarded, proxies=["10.0.0.0/8"]) == network
+
+
+@pytest.mark.parametrize(
+    ("network", "inside"),
+    [
+        ("203.0.113.0/24", False),
+        ("8.8.8.0/24", False),
+        ("2001:db8:1::/48", False),
+        ("172.32.0.0/24", False),
+        ("172.31.255.0/24", True),
+        ("127.0.0.0/24", True),
+        ("192.168.1.0/24", True),
+        ("100.64.7.0/24", True),
+        ("::/48", True),
+        ("fd12:3456:789a::/48", True),
+        ("fe80::/48", True),
+    ],
+)
+def test_a_network_of_machines_that_stand_together_is_told_from_others(network: str, inside: bool) -> None:
+    assert is_inside(network) is inside

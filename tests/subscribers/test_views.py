@@ -1,17 +1,29 @@
 """The reader's pages, from signing up to leaving."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings as project
+from pytest_django import Settings
 
 from newsletter.postbox.models import Letter
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Consent, Subscription
 from newsletter.subscribers.tokens import Purpose
-from tests.factories import make_newsletter, make_sender, make_subscription, make_topic
-from tests.subscribers.pages import ALICE, browser, chosen, filled, link, link_in, path_of
+from tests.dns import name_server
+from tests.factories import (
+    make_approved,
+    make_digest,
+    make_newsletter,
+    make_paper,
+    make_sender,
+    make_subscription,
+    make_topic,
+)
+from tests.subscribers.pages import ALICE, a_moment_passes, browser, chosen, filled, link, link_in, path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +60,7 @@ def test_alice_signs_up_confirms_chooses_and_leaves() -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"{path_of(newsletter)}check/")
     assert alice.get(answer["Location"]).status_code == 200
 
+    a_moment_passes()
     letter = Letter.objects.get()
     assert letter.to == ALICE
     confirmed = alice.post(link_in(letter))
@@ -89,6 +102,7 @@ def test_consent_keeps_the_words_beside_the_button_and_no_address_of_a_machine()
     page = browser().get(path_of(newsletter))
 
     browser().post(path_of(newsletter), filled(), REMOTE_ADDR="203.0.113.7")
+    a_moment_passes()
 
     asked = Consent.objects.get()
     assert asked.wording in page.text
@@ -116,16 +130,26 @@ def test_a_slip_is_told_beside_the_field_and_what_was_typed_is_kept() -> None:
     assert 'id="id_address_error"' in page.text
     assert '<option value="9" selected>' in page.text
     assert '<option value="Asia/Calcutta" selected>' in page.text
-    assert not Letter.objects.exists()
+    assert a_moment_passes() == 0
 
 
 def test_a_program_that_fills_in_everything_is_thanked_and_ignored() -> None:
     newsletter = make_newsletter()
 
-    answer = browser().post(path_of(newsletter), filled(website="https://spam.example"))
+    answer = browser().post(path_of(newsletter), filled(remarks="https://spam.example"))
 
     assert answer["Location"] == f"{path_of(newsletter)}check/"
-    assert not Subscription.objects.exists()
+    assert a_moment_passes() == 0
+
+
+def test_a_program_that_asks_for_a_link_is_thanked_and_ignored() -> None:
+    make_subscription(address=ALICE)
+
+    answer = browser().post("/preferences/", {"address": ALICE, "remarks": "https://spam.example"})
+
+    assert answer.content == browser().post("/preferences/", {"address": "zoe@example.org"}).content
+    assert a_moment_passes() == 1
+    assert not Letter.objects.exists()
 
 
 def test_a_newsletter_without_a_sender_takes_no_readers() -> None:
@@ -136,7 +160,7 @@ def test_a_newsletter_without_a_sender_takes_no_readers() -> None:
 
     assert [page.status_code for page in pages] == [200, 200]
     assert "<form" not in pages[0].text
-    assert not Subscription.objects.exists()
+    assert a_moment_passes() == 0
 
 
 def test_the_sign_up_form_proposes_the_pages_language_and_the_newsletters_zone() -> None:
@@ -146,6 +170,153 @@ def test_the_sign_up_form_proposes_the_pages_language_and_the_newsletters_zone()
 
     assert '<option value="ko" selected>' in page.text
     assert '<option value="Asia/Seoul" selected>' in page.text
+
+
+def test_the_landing_page_shows_the_latest_edition_in_the_visitors_language() -> None:
+    paper = make_paper(title="Robots at Home", summaries={"en": "- They fold laundry.", "ko": "- 빨래를 갭니다."})
+    newsletter = make_newsletter(locales=["en", "ko"])
+    make_approved(make_digest(newsletter, papers=[paper]))
+
+    for path in ("/", path_of(newsletter)):
+        page = browser().get(path, headers={"accept-language": "ko"}).text
+        assert "Robots at Home" in page
+        assert "빨래를 갭니다." in page
+        assert "2026년 4월 7일 화요일" in page
+        assert f'href="/n/{newsletter.slug}/2026-04-07/ko/"' in page
+
+
+def test_a_landing_page_before_the_first_edition_promises_none() -> None:
+    newsletter = make_newsletter()
+
+    page = browser().get(path_of(newsletter)).text
+
+    assert "The latest edition" not in page
+    assert "See past digests" not in page
+
+
+def test_each_of_several_newsletters_shows_what_its_latest_edition_is_about() -> None:
+    one = make_newsletter(name="Papers")
+    make_newsletter(name="Robots")
+    make_approved(make_digest(one, papers=[make_paper(title="Robots at Home")]))
+
+    page = browser().get("/").text
+
+    assert page.count("The latest edition") == 1
+    assert "Robots at Home" in page
+
+
+@pytest.mark.parametrize("locale", sorted(dict(project.LANGUAGES)))
+def test_a_landing_page_is_light(locale: str) -> None:
+    summary = "- " + "Ein ziemlich langer Satz über Roboter, die Wäsche falten. " * 20
+    papers = [make_paper(title="A Long Title of a Paper " * 5, summaries={"en": summary}) for _ in range(12)]
+    newsletter = make_newsletter(accent="#1E6B45")
+    make_approved(make_digest(newsletter, papers=papers))
+
+    page = browser().get(f"{path_of(newsletter)}?lang={locale}")
+
+    static = Path(project.BASE_DIR, "newsletter/static")
+    beside = sum((static / name).stat().st_size for name in ("paperboy.css", "landing.css", "zone.js"))
+    assert set(re.findall(r'(?:href|src)="/static/([\w.]+)"', page.text)) == {
+        *("paperboy.css", "landing.css", "zone.js", "icon.svg")
+    }
+    assert len(page.content) + beside < 50_000
+
+
+def test_the_address_is_the_one_field_that_must_be_filled_in() -> None:
+    newsletter = make_newsletter(locales=["en", "ko"], time_zone="Asia/Seoul")
+
+    for fields in ({"address": ALICE}, {"address": "bob@example.org", "locale": "", "time_zone": "", "hour": ""}):
+        assert browser().post(f"{path_of(newsletter)}?lang=ko", fields).status_code == 302
+
+    assert a_moment_passes() == 2
+    for subscription in Subscription.objects.all():
+        chosen = (subscription.locale, subscription.time_zone, subscription.hour)
+        assert chosen == ("ko", "Asia/Seoul", 7)
+
+
+def test_what_is_proposed_can_be_chosen_in_a_sentence_of_fields_with_names() -> None:
+    page = browser().get(path_of(make_newsletter())).text
+
+    for name, label in (("hour", "Time"), ("time_zone", "Time zone"), ("locale", "Language")):
+        assert re.search(f'<select [^>]*name="{name}"[^>]*aria-label="{label}"', page) or re.search(
+            f'<select [^>]*aria-label="{label}"[^>]*name="{name}"', page
+        )
+    assert "data-guess" in page
+    assert "data-guess" not in browser().post(path_of(make_newsletter()), filled(address="")).text
+
+
+def test_a_slip_of_the_finger_is_asked_about_once() -> None:
+    newsletter = make_newsletter()
+
+    page = browser().post(path_of(newsletter), filled(address="alice@gmial.com"))
+
+    assert page.status_code == 422
+    assert "Did you mean alice@gmail.com?" in page.text
+    assert 'value="alice@gmial.com"' in page.text
+    assert 'name="suggested" value="alice@gmail.com"' in page.text
+    assert a_moment_passes() == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "address"),
+    [
+        ({"wish": "meant"}, "alice@gmail.com"),
+        ({"wish": "typed"}, "alice@gmial.com"),
+        ({}, "alice@gmial.com"),
+    ],
+)
+def test_the_reader_says_which_address_is_right(answer: dict[str, str], address: str) -> None:
+    asked = filled(address="Alice@gmial.com", suggested="alice@gmail.com", **answer)
+
+    assert browser().post(path_of(make_newsletter()), asked).status_code == 302
+    a_moment_passes()
+
+    assert Letter.objects.get().to == address
+
+
+def test_another_slip_is_asked_about_as_well() -> None:
+    answered = filled(address="alice@hotmial.com", suggested="alice@gmail.com", wish="meant")
+
+    page = browser().post(path_of(make_newsletter()), answered)
+
+    assert "Did you mean alice@hotmail.com?" in page.text
+    assert a_moment_passes() == 0
+
+
+def test_a_domain_that_takes_no_mail_is_told_beside_the_field(settings: Settings) -> None:
+    settings.MX_CHECK = True
+    newsletter = make_newsletter()
+
+    with name_server({"example.org": {"MX": "10 mx.example.org."}}) as server:
+        wrong = browser().post(path_of(newsletter), filled(address="alice@nowhere.example"))
+        right = browser().post(path_of(newsletter), filled(address="alice@example.org"))
+        browser().post(path_of(newsletter), filled(address="alice@gmail.com"))
+        browser().post(path_of(newsletter), filled(address="alice@program.example", remarks="buy"))
+
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert "There is no mailbox at nowhere.example. Is it spelled right?" in wrong.text
+    assert 'value="alice@nowhere.example"' in wrong.text
+    assert server.asked == ["nowhere.example", "example.org"]
+
+
+def test_dns_is_not_asked_where_it_may_not_be(settings: Settings) -> None:
+    settings.MX_CHECK = False
+
+    with name_server({}) as server:
+        browser().post(path_of(make_newsletter()), filled(address="alice@nowhere.example"))
+
+    assert server.asked == []
+
+
+def test_links_of_the_landing_page_keep_the_language_that_was_asked_for() -> None:
+    newsletter = make_newsletter()
+    make_approved(make_digest(newsletter))
+
+    page = browser().get(f"{path_of(newsletter)}?lang=ar").text
+
+    for path in (f"/n/{newsletter.slug}/", "/preferences/", path_of(newsletter)):
+        assert f'="{path}?lang=ar"' in page
+        assert f'="{path}"' not in page
 
 
 def test_a_language_asked_for_by_address_is_kept_to_the_next_page() -> None:
@@ -245,6 +416,7 @@ def test_a_link_to_the_preferences_can_be_asked_for_again() -> None:
     bob = make_subscription(address="bob@example.org")
 
     browser().post("/preferences/", {"address": "Bob@Example.org"})
+    a_moment_passes()
 
     page = browser().get(link_in(Letter.objects.get()))
     assert page.status_code == 200

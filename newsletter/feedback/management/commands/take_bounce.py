@@ -1,4 +1,4 @@
-"""`manage.py take_bounce < MAIL`: records what a mail that came back reports; for a pipe of the mail server."""
+"""`manage.py take_bounce < MAIL`: acts on a mail that came back, or says goodbye; for a pipe of the mail server."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from newsletter.feedback.taking import take
 
 
 class Command(BaseCommand):
-    """Says what became of the mail: recorded, known already, or ignored. Ends with 0 in each case.
+    """Says what became of the mail: recorded, known already, left, or ignored. Ends with 0 in each case.
 
     Where the database is away it ends with 75 (EX_TEMPFAIL of sysexits.h): the mail server keeps the mail, and tries
     again. After any other code it would send the report back for good.
