@@ -8,13 +8,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min
 
-from benchmarks.papers import LOCALES
+from benchmarks.papers import LOCALES, NAMES
 from digests.models import Newsletter
 from newsletter.subscribers.models import Subscriber, Subscription
 
 CONFIRMED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SEED = 0.42  # so that choosy readers choose the same in every run
 BLOCK = 64  # bytes of a block of SHA-256
+FOLLOWING = 0.1  # of choosy readers follow one or two words, which the first ten papers have in their titles
+WORDS = tuple("\n".join(sorted({one.lower(), other.lower()})) for one in NAMES[:10] for other in NAMES[:10])
 FEW_TOPICS = 4  # two neighbours for each reader; with three details and five languages 60 editions
 
 
@@ -69,19 +71,20 @@ def _pads(key: bytes) -> tuple[bytes, bytes]:
 
 def _make_subscriptions(newsletter: Newsletter, first: int, *, at: Morning, choosy: bool) -> None:
     """Of a few choices the n-th reader has the language n, the topics from n / 5 on and the detail n / 20."""
-    few = f"2 AS most, 'html' AS format, (id - {first}) / 20 AS detail"
-    many = """1 + floor(random() * 3)::int AS most, (ARRAY['html', 'text'])[1 + (random() < 0.1)::int] AS format,
-            floor(random() * 3)::int AS detail"""
+    few = f"2 AS most, 'html' AS format, (id - {first}) / 20 AS detail, (%s::text[])[0] AS words"
+    many = f"""1 + floor(random() * 3)::int AS most, (ARRAY['html', 'text'])[1 + (random() < 0.1)::int] AS format,
+            floor(random() * 3)::int AS detail,
+            CASE WHEN random() < {FOLLOWING} THEN (%s::text[])[1 + floor(random() * {len(WORDS)})::int] END AS words"""
     _execute(
         f"""
         INSERT INTO {{subscription}} (subscriber_id, newsletter_id, status, created_at, confirmed_at, end_reason,
-            second_locale, weekdays, least_votes, time_zone, hour, locale, most_papers, format, detail)
+            second_locale, weekdays, least_votes, time_zone, hour, locale, most_papers, format, detail, words)
         SELECT id, %s, 'active', %s, %s, '', '', 127, 0, %s, %s, (%s::text[])[1 + (id - %s) %% 5], most, format,
-            (ARRAY['full', 'short', 'titles'])[1 + detail %% 3]
+            (ARRAY['full', 'short', 'titles'])[1 + detail %% 3], coalesce(words, '')
         FROM (SELECT id, {many if choosy else few} FROM {{subscriber}} WHERE id >= %s) reader
         ORDER BY id
         """,
-        [newsletter.pk, CONFIRMED_AT, CONFIRMED_AT, at.zone, at.hour, list(LOCALES), first, first],
+        [newsletter.pk, CONFIRMED_AT, CONFIRMED_AT, at.zone, at.hour, list(LOCALES), first, list(WORDS), first],
     )
 
 

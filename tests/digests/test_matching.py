@@ -40,6 +40,7 @@ def saying(*texts: str) -> Content:
         ("calm", "a $\\textit{Calm}$ day"),
         ("state of the art", "the State-of-the-art\nmethod"),
         ("c", "in C++"),
+        ("델", "언어모델을"),
     ],
 )
 def test_a_word_is_found_as_people_write_it(term: str, text: str) -> None:
@@ -52,6 +53,7 @@ def test_a_word_is_found_as_people_write_it(term: str, text: str) -> None:
         ("kite", "kites and KiteNet"),
         ("art", "a part of Arthur"),
         ("fly kites", "kites fly"),
+        ("fly kites", "butterfly kites fly"),
         ("나무", "하나 무엇"),
         ("모델링", "모델"),
         ("net모", "net 또 모델"),
