@@ -24,7 +24,7 @@ def leave_all(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> 
     subscription = queries.subscription_numbered(subscription_id)
     if subscription is None:
         return Outcome.UNKNOWN
-    reader = queries.locked_subscriber(subscription.subscriber_id)
+    reader = queries.locked(subscription.subscriber_id)
     live = list(queries.live_ones_of(reader).order_by("pk"))
     done = [membership.leave(one.pk, consent=consent, now=now) == Outcome.DONE for one in live]
     if not any(done):
@@ -43,7 +43,7 @@ def come_back(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> 
     subscription = queries.subscription_numbered(subscription_id)
     if subscription is None:
         return Outcome.UNKNOWN
-    queries.locked_subscriber(subscription.subscriber_id)
+    queries.locked(subscription.subscriber_id)
     left = list(queries.left_together(subscription_id, since=now - UNDO))
     back = {one.pk for one in left if one.subscriber.address_hash} - queries.suppressed_among(left)
     if subscription_id not in back:

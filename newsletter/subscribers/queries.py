@@ -69,11 +69,6 @@ def numbered(numbers: Iterable[int]) -> QuerySet[Subscription]:
     return Subscription.objects.filter(pk__in=numbers)
 
 
-def locked_subscriber(number: int) -> Subscriber:
-    """The subscriber, whose row is locked until the transaction ends: nobody can be erased meanwhile."""
-    return Subscriber.objects.select_for_update().get(pk=number)
-
-
 def not_asked_since(number: int, moment: datetime) -> QuerySet[Subscription]:
     """The subscription if no service mail was written for it since `moment`."""
     return Subscription.objects.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=moment), pk=number)
@@ -170,7 +165,8 @@ def voice_of(subscriber_id: int) -> Subscription | None:
     One of a newsletter that has a Sender, that is active, and the newest of these, as far as there is one.
     """
     has_sender = Exists(SenderAssignment.objects.filter(newsletter=OuterRef("newsletter")))
-    mine = Subscription.objects.select_related("subscriber", "newsletter").filter(subscriber=subscriber_id)
+    # By __pk, which finds nobody where a link names a number that SQLite cannot hold.
+    mine = Subscription.objects.select_related("subscriber", "newsletter").filter(subscriber__pk=subscriber_id)
     ranked = mine.annotate(has_sender=has_sender, is_read=Q(status=Subscription.Status.ACTIVE))
     return ranked.order_by("-has_sender", "-is_read", "-pk").first()
 

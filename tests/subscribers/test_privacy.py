@@ -156,10 +156,12 @@ def swap(one: Purpose, other: Purpose) -> tuple[str, str]:
     return one.name.lower(), other.name.lower()
 
 
-def test_a_link_to_nobody_is_as_broken_as_a_forged_one() -> None:
-    nobody = Subscription(pk=2**63 + 5)
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("number", [0, 12345, 2**63 - 1, 2**63 + 5])
+def test_a_link_to_nobody_is_as_broken_as_a_forged_one(purpose: Purpose, number: int) -> None:
+    nobody = Subscription(pk=number)
 
-    assert browser().get(link(Purpose.LEAVE, nobody)).status_code == 404
+    assert browser().get(link(purpose, nobody)).status_code == 404
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.UNDO])
