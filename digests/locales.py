@@ -128,9 +128,14 @@ def clock(moment: datetime, zone: ZoneInfo, locale: str) -> str:
 def city(zone: str, locale: str) -> str:
     """The place that a zone is named after: Asia/Seoul -> 서울; a zone without one keeps its name (UTC)."""
     known = _babel(locale).time_zones
-    aliases = (zone, *_other_names().get(zone, ()))
+    aliases = (zone, *older_names(zone))
     names = (known[alias].get("city") for alias in aliases if alias in known)
     return next((name for name in names if name), zone.rpartition("/")[2].replace("_", " "))
+
+
+def has_city(zone: str) -> bool:
+    """Whether CLDR knows the zone under this name, and so browsers do."""
+    return zone in _babel("ko").time_zones  # Korean names each of them
 
 
 def comma(locale: str) -> str:
@@ -175,6 +180,11 @@ def check_zone(value: object) -> None:
 def _zones() -> frozenset[str]:
     places = (name for name in available_timezones() if "/" in name and not name.startswith(("posix/", "right/")))
     return frozenset(["UTC", *places])
+
+
+def older_names(zone: str) -> tuple[str, ...]:
+    """Names that the zone had before: some browsers report them still (Asia/Calcutta for Asia/Kolkata)."""
+    return _other_names().get(zone, ())
 
 
 @cache

@@ -11,11 +11,7 @@ urlpatterns = [
     path("n/<slug:newsletter>/", archive.archive, name="archive"),
     path("n/<slug:newsletter>/accent.css", files.accent, name="accent"),
     path("n/<slug:newsletter>/paper/<str:paper>/<str:locale>/", papers.paper, name="paper"),
-    re_path(
-        r"^n/(?P<newsletter>[-\w]+)/sitemap-(?P<month>[0-9-]{7})\.xml\Z",
-        sitemaps.sitemap_of_month,
-        name="sitemap_of_month",
-    ),
+    re_path(SITEMAP, sitemaps.sitemap_of_month, name="sitemap_of_month"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("n/<slug:newsletter>/search/", searching.search, name="search"),

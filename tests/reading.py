@@ -12,6 +12,7 @@ from PIL import Image
 
 from digests.images import store
 from digests.models import Digest, Newsletter
+from digests.publishing import publish_missing
 from digests.selection import Wishes
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Subscription
@@ -83,8 +84,11 @@ def _made(
         papers.append(paper)
     papers[0].image.name = store(_picture())
     papers[0].save()
-    digest = make_digest(newsletter, day=day, papers=papers)
-    return make_approved(digest, at=timezone.now() - timedelta(days=days, hours=5))
+    digest = make_approved(
+        make_digest(newsletter, day=day, papers=papers), at=timezone.now() - timedelta(days=days, hours=5)
+    )
+    publish_missing()
+    return digest
 
 
 def path_to(purpose: Purpose, number: int, *, age: timedelta = timedelta(0)) -> str:
@@ -99,6 +103,15 @@ def _reader(site: Site, language: str, **state: Any) -> Subscription:
 
 def _of_a_reader(purpose: Purpose, *, age: timedelta = timedelta(0), **state: Any) -> Callable[[Site, str], str]:
     return lambda site, language: path_to(purpose, _reader(site, language, **state).pk, age=age)
+
+
+def _of_a_subscriber(page: str = "") -> Callable[[Site, str], str]:
+    return lambda site, language: path_to(Purpose.DATA, _reader(site, language).subscriber_id) + page
+
+
+def _paper(site: Site, language: str) -> str:
+    key = site.newest.entries.order_by("position")[0].paper.key.partition(":")[2]
+    return f"/n/{site.newsletter.slug}/paper/{key}/{language}/"
 
 
 def _web_version(site: Site, language: str) -> str:
@@ -128,6 +141,18 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "left": lambda site, language: path_to(
         Purpose.LEAVE, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
+    "undo": lambda site, language: path_to(
+        Purpose.UNDO, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
+    ),
+    "month": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day:%Y-%m}/{language}/",
+    "paper": _paper,
+    "search": lambda site, language: f"/n/{site.newsletter.slug}/search/?q=kites&lang={language}",
+    "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
+    "ask_for_data": lambda _site, language: f"/data/?lang={language}",
+    "data": _of_a_subscriber(),
+    "move": _of_a_subscriber("move/"),
+    "erase": _of_a_subscriber("erase/"),
+    "privacy": lambda _site, language: f"/privacy/?lang={language}",
     "broken_link": lambda _site, language: f"/preferences/nonsense/?lang={language}",
     "web_version": _web_version,
 }

@@ -14,9 +14,11 @@
   }
 
   function guess(zone) {
-    const twins = { "Asia/Calcutta": "Asia/Kolkata", "Asia/Saigon": "Asia/Ho_Chi_Minh", "Europe/Kiev": "Europe/Kyiv" };
+    const names = select.dataset.guess.split(" ");
+    const place = names.indexOf(zone);
+    const newer = place < 0 ? zone : names[place + 1];
     const known = (name) => [...select.options].some((option) => option.value === name);
-    const name = [zone, twins[zone]].find((candidate) => candidate && known(candidate));
+    const name = [zone, newer].find(known);
     if (name) {
       select.value = name;
     } else {

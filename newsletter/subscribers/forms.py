@@ -88,6 +88,11 @@ def _zone_options(locale: str, chosen: str) -> SafeString:
     return format_html_join("", "{}{}", pieces)
 
 
+def _older_zones() -> str:
+    """What zone.js has to know: "Asia/Calcutta Asia/Kolkata ...", each name that browsers report and its zone."""
+    return " ".join(f"{older} {zone}" for older, zone in zones.reported().items())
+
+
 class ZoneField(forms.CharField):
     """One of the listed zones, or any other name of one that a browser reports."""
 
@@ -144,7 +149,8 @@ class JoinForm(LinkForm):
         for name in ("locale", "time_zone", "hour"):  # they stand in a sentence, and have no label of their own there
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         if data is None:
-            self.fields["time_zone"].widget.attrs["data-guess"] = ""  # zone.js may choose what the browser knows
+            # zone.js may choose what the browser knows.
+            self.fields["time_zone"].widget.attrs["data-guess"] = _older_zones()
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or self.cleaned_data

@@ -7,7 +7,7 @@ from importlib.resources import files
 from django.utils import translation
 from django.utils.translation import pgettext_lazy
 
-from digests.locales import city, is_zone
+from digests.locales import city, has_city, is_zone, older_names
 
 CONTINENTS = {
     "Africa": pgettext_lazy("continent", "Africa"),
@@ -45,6 +45,12 @@ def with_choice(zone: str, locale: str) -> tuple[Group, ...]:
     if zone in ("UTC", *_zones()) or not is_zone(zone):
         return choices(locale)
     return ("", ((zone, city(zone, locale)),)), *choices(locale)
+
+
+@cache
+def reported() -> dict[str, str]:
+    """Names that browsers report, by CLDR, for zones that have another one in the list: Asia/Calcutta, and its like."""
+    return {older: zone for zone in _zones() for older in older_names(zone) if has_city(older)}
 
 
 @cache

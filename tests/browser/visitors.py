@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, Response, Route
 
 HEIGHT = 800
+MOST_STOPS = 60  # presses of Tab
 # WCAG 2.0 to 2.2 at A and AA, and axe's own good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LCP = """() => new Promise(done => {
@@ -46,6 +47,17 @@ class Visitor:
         """Follows the link of that name."""
         self.page.get_by_role("link", name=name).first.click()
         self.page.wait_for_load_state("load")
+
+    def tab_to(self, selector: str) -> None:
+        """Presses Tab until the focus, which can be seen, is on the first such element."""
+        wanted = self.page.locator(selector).first
+        for _press in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if wanted.evaluate("element => element === document.activeElement"):
+                outline: str = wanted.evaluate("element => getComputedStyle(element).outlineStyle")
+                assert outline != "none", f"the focus on {selector} cannot be seen"
+                return
+        raise AssertionError(f"{selector} cannot be reached by Tab")
 
     def faults(self, *, without: Sequence[str] = ()) -> list[str]:
         """What axe finds, a line each: rule, element, what is wrong. `without` names rules that cannot hold here."""

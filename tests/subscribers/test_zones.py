@@ -25,3 +25,10 @@ def test_an_older_name_of_a_zone_is_offered_to_whoever_has_it() -> None:
     assert zones.with_choice("Asia/Calcutta", "en")[0] == ("", (("Asia/Calcutta", "Kolkata"),))
     assert zones.with_choice("Asia/Kolkata", "en") == zones.choices("en")
     assert zones.with_choice("Moon/Base", "en") == zones.choices("en")
+
+
+def test_what_browsers_call_a_zone_is_known() -> None:
+    reported = zones.reported()
+
+    assert (reported["Asia/Calcutta"], reported["Asia/Katmandu"]) == ("Asia/Kolkata", "Asia/Kathmandu")
+    assert not reported.keys() & dict(zones.choices("en")).keys()
