@@ -1,10 +1,19 @@
 """Composing: the order of a digest's entries, and which of them stand in it."""
 
+import logging
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from digests.models import Digest, Entry
+from digests import queries
+from digests.days import DAY, week_before
+from digests.models import Digest, Entry, Newsletter
+
+logger = logging.getLogger(__name__)
+
+COMPOSED_FROM = time(12)  # of the day before, by the editors' clock: that day's digest is approved, or soon will be
 
 
 def in_order(entries: Iterable[Entry], *, ordering: str) -> list[Entry]:
@@ -12,7 +21,7 @@ def in_order(entries: Iterable[Entry], *, ordering: str) -> list[Entry]:
     as_listed = sorted(entries, key=lambda entry: (entry.position, entry.pk))
     if ordering == Digest.Ordering.EDITOR:
         return as_listed
-    return sorted(as_listed, key=lambda entry: -1 if entry.votes is None else entry.votes, reverse=True)
+    return sorted(as_listed, key=_votes, reverse=True)
 
 
 @transaction.atomic
@@ -26,3 +35,63 @@ def reorder(digest: Digest, places: Mapping[int, int]) -> None:
     Entry.objects.bulk_update(entries, ["position"])
     Digest.objects.filter(pk=digest.pk).update(ordering=Digest.Ordering.EDITOR)
     digest.ordering = Digest.Ordering.EDITOR
+
+
+def weekly_day(newsletter: Newsletter, *, now: datetime) -> date | None:
+    """The day of the weekly digest that is being made now: from noon of the day before until its own day ends."""
+    there = now.astimezone(ZoneInfo(newsletter.time_zone))
+    today = there.date()
+    if today.weekday() == newsletter.weekly_day:
+        return today
+    is_next = (today + DAY).weekday() == newsletter.weekly_day
+    return today + DAY if is_next and there.time() >= COMPOSED_FROM else None
+
+
+def compose_weeks(*, now: datetime) -> None:
+    """Each newsletter that has a weekly digest has the draft of the one whose day is near."""
+    for newsletter in queries.newsletters_with_a_weekly():
+        try:
+            if day := weekly_day(newsletter, now=now):
+                compose_week(newsletter, day)
+        except (LookupError, ValueError, OSError):  # a zone that this machine does not know must not stop the others
+            logger.exception("the week of %s could not be composed", newsletter.slug)
+
+
+@transaction.atomic
+def compose_week(newsletter: Newsletter, day: date) -> Digest | None:
+    """The weekly draft of `day` has the papers of the seven days before it, those with the most votes, each once.
+
+    May run any number of times while those days are being approved: entries come and go. What an editor has left out
+    stays out; a digest that an editor has ordered, or that is no draft, stays as it is. None while there is no paper.
+    """
+    digest = queries.weekly_digest(newsletter, day)
+    if digest and (digest.status != Digest.Status.DRAFT or digest.ordering == Digest.Ordering.EDITOR):
+        return digest
+    told = best(queries.entries_between(newsletter, *week_before(day)))
+    there = {entry.paper_id: entry for entry in digest.entries.all()} if digest else {}
+    out = {paper for paper, entry in there.items() if not entry.included}
+    wanted = [entry for entry in told if entry.paper_id not in out][: newsletter.weekly_papers]
+    if not wanted:
+        return digest
+    if digest is None:
+        digest = Digest.objects.create(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
+    digest.entries.filter(included=True).exclude(paper__in=[entry.paper_id for entry in wanted]).delete()
+    Entry.objects.bulk_create(
+        Entry(digest=digest, paper_id=entry.paper_id, position=place, votes=entry.votes, votes_at=entry.votes_at)
+        for place, entry in enumerate(wanted, 1)
+        if entry.paper_id not in there
+    )
+    return digest
+
+
+def best(entries: Iterable[Entry]) -> list[Entry]:
+    """One entry for each paper, the one with its most votes; those with the most stand first, the unknown last."""
+    ranked = sorted(entries, key=_votes, reverse=True)
+    found: dict[int, Entry] = {}
+    for entry in ranked:
+        found.setdefault(entry.paper_id, entry)
+    return list(found.values())
+
+
+def _votes(entry: Entry) -> int:
+    return -1 if entry.votes is None else entry.votes

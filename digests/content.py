@@ -31,6 +31,7 @@ class EntryContent:
     code_url: str = ""
     project_url: str = ""
     topics: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     summaries: Mapping[str, SummaryContent] = field(default_factory=dict)
 
 
@@ -88,6 +89,7 @@ def _entry(plain: Mapping[str, Any]) -> EntryContent:
             **plain,
             "authors": tuple(plain["authors"]),
             "topics": tuple(plain["topics"]),
+            "keywords": tuple(plain.get("keywords", ())),  # those of older revisions are not known
             "votes_at": plain["votes_at"] and datetime.fromisoformat(plain["votes_at"]),
             "summaries": {locale: SummaryContent(**said) for locale, said in plain["summaries"].items()},
         }

@@ -120,6 +120,7 @@ def _entry(entry: Entry, topics: Iterable[Topic]) -> EntryContent:
         code_url=paper.code_url,
         project_url=paper.project_url,
         topics=tuple(topic.slug for topic in paper.topics.all() if topic.pk in known),
+        keywords=tuple(map(str, paper.keywords)),
         summaries=_summaries(paper),
     )
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from digests import markup, mjml, phrases
+from digests import days, markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, EntryContent, SummaryContent
 from digests.keeping import Shelf
@@ -71,7 +71,7 @@ def topic_names(content: Content, locale: str) -> dict[str, str]:
 
 def day_address(content: Content, locale: str, *, site_url: str) -> str:
     """The public page of this day in this language."""
-    return f"{site_url}/n/{content.newsletter}/{content.day.isoformat()}/{locale}/"
+    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/"
 
 
 def mail(fragment: Fragment) -> str:

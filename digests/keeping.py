@@ -28,9 +28,12 @@ class Kept(dict[K, V]):
 
 
 class Shelf(Generic[K, V]):
-    """What was used last, as long as all of it takes no more than `limit` bytes."""
+    """What was used last, as long as all of it takes no more than `limit` bytes.
 
-    def __init__(self, make: Callable[[K], V], *, limit: int) -> None:
+    `make` makes what is asked for by its key alone; who knows more than the key asks `kept`, and says `keep`.
+    """
+
+    def __init__(self, make: Callable[[K], V] | None = None, *, limit: int) -> None:
         self._make = make
         self._limit = limit
         self._lock = Lock()
@@ -38,13 +41,22 @@ class Shelf(Generic[K, V]):
         self._size = 0
 
     def __getitem__(self, key: K) -> V:
+        found = self.kept(key)
+        if found is not None:
+            return found
+        if self._make is None:
+            raise KeyError(key)
+        return self.keep(key, self._make(key))  # without the lock: others need not wait for it
+
+    def kept(self, key: K) -> V | None:
         with self._lock:
-            if key in self._kept:
-                return self._used(key)
-        made = self._make(key)  # without the lock: others need not wait for it
+            return self._used(key) if key in self._kept else None
+
+    def keep(self, key: K, made: V) -> V:
+        """What is kept there now: another thread may have been faster."""
         taken = _taken(key, made)
         with self._lock:
-            if key in self._kept:  # another thread was faster
+            if key in self._kept:
                 return self._used(key)
             self._kept[key] = made, taken
             self._size += taken
@@ -52,6 +64,11 @@ class Shelf(Generic[K, V]):
                 _oldest, freed = self._kept.pop(next(iter(self._kept)))
                 self._size -= freed
         return made
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
 
     def _used(self, key: K) -> V:
         """What is kept there, which is now the youngest: a dict keeps its order."""

@@ -27,13 +27,15 @@ KEPT = 64  # in memory, of about 6 kB each
 class Latest:
     """One edition in one language. `html` is its papers, `lang` and `dir` are those of the words around them.
 
-    `titles` are those of the first papers, for a page with several newsletters on it.
+    `titles` are those of the first papers, for a page with several newsletters on it; `picture` is the path of the
+    first one's, empty where it has none.
     """
 
     day: date
     url: str
     html: SafeString
     titles: tuple[str, ...]
+    picture: str
     lang: str
     dir: str
 
@@ -43,10 +45,10 @@ def latest(newsletter: Newsletter, locale: str) -> Latest | None:
 
     None before the first. One query, as long as nothing new is approved.
     """
-    revision = queries.newest_published_revision(newsletter)
-    if revision is None:
+    newest = queries.newest_published(newsletter)
+    if newest is None:
         return None
-    return _latest(revision.pk, revision.approved_at, offered(locale, newsletter.locales) or newsletter.default_locale)
+    return _latest(*newest, offered(locale, newsletter.locales) or newsletter.default_locale)
 
 
 def forget() -> None:
@@ -67,7 +69,9 @@ def _front_page(content: Content, locale: str) -> Latest:
         html = render_to_string("web/latest.html", words)
     style = look(ours, content.accent)
     titles = tuple(entry.title for entry in content.entries[:STORIES])
-    return Latest(content.day, str(words["url"]), html, titles, style.lang, style.dir)
+    first = content.entries[0].image
+    picture = f"/media/{first}" if first else ""
+    return Latest(content.day, str(words["url"]), html, titles, picture, style.lang, style.dir)
 
 
 def _words(content: Content, locale: str, ours: str) -> dict[str, object]:

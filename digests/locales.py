@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -86,6 +86,23 @@ def short_date(day: date, locale: str) -> str:
     """5 April, in the words of the locale."""
     pattern = {"en": "d MMMM", "ko": "MMMM d일", "ja": "M月d日", "zh": "M月d日"}.get(locale.split("-", maxsplit=1)[0])
     return format_date(day, pattern or _month_day(locale), locale=_babel(locale))
+
+
+def week_date(day: date, locale: str) -> str:
+    """Fri, 5 Apr, in the words of the locale: for lists whose year stands above them."""
+    known = _babel(locale).datetime_skeletons.get("MMMEd")
+    ours = "EEE, d MMM" if known is None or locale == "en" else known.pattern
+    return format_date(day, ours, locale=_babel(locale))
+
+
+def long_span(first: date, last: date, locale: str) -> str:
+    """Apr 4 – 10, 2026, in the words of the locale."""
+    return format_interval(first, last, "yMMMMd", locale=_babel(locale))
+
+
+def short_span(first: date, last: date, locale: str) -> str:
+    """Apr 4 – 10, in the words of the locale."""
+    return format_interval(first, last, "MMMMd", locale=_babel(locale))
 
 
 def month(day: date, locale: str) -> str:

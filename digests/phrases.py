@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from digests.columns import shorten
 from digests.content import SummaryContent
-from digests.locales import clock, direction, language_name, number, short_date
+from digests.days import DAILY, WEEKLY, week_before
+from digests.locales import clock, direction, language_name, long_date, long_span, number, short_date, short_span
 from digests.markup import line
 
 NAMES_SHOWN = 3
@@ -123,9 +124,15 @@ def more_titles(count: int, locale: str) -> str:
     return words % {"count": number(count, locale)}
 
 
-def subject(titles: Sequence[str], day: date, locale: str) -> str:
-    """A subject for these papers: the first one's title, how many more, the date."""
-    parts = {"title": shorten(line(titles[0]), SUBJECT_COLUMNS), "day": short_date(day, locale)}
+def period(day: date, kind: str, locale: str) -> str:
+    """What a digest tells of: Tuesday, 7 April 2026; or, where it is weekly, Apr 4 – 10, 2026."""
+    return long_span(*week_before(day), locale) if kind == WEEKLY else long_date(day, locale)
+
+
+def subject(titles: Sequence[str], day: date, locale: str, *, kind: str = DAILY) -> str:
+    """A subject for these papers: the first one's title, how many more, the date, or the dates of the week."""
+    when = short_span(*week_before(day), locale) if kind == WEEKLY else short_date(day, locale)
+    parts = {"title": shorten(line(titles[0]), SUBJECT_COLUMNS), "day": when}
     if len(titles) == 1:
         return _directed(_("%(title)s (%(day)s)") % parts, locale)
     more = len(titles) - 1

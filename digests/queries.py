@@ -1,7 +1,7 @@
 """QuerySets of the digests app, by name."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -9,6 +9,8 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, 
 from django.db.models.sql.compiler import SQLCompiler
 
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+
+PUBLIC = (Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED)  # what anybody may read
 
 
 class EntriesIn(Func):
@@ -43,18 +45,15 @@ def revision_content(number: int) -> dict[str, Any]:
     return content
 
 
-def published(newsletter: Newsletter) -> QuerySet[Digest]:
-    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last.
-
-    Daily digests alone: a page's address has a day and no kind.
-    """
+def published(newsletter: Newsletter, kind: str = Digest.Kind.DAILY) -> QuerySet[Digest]:
+    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last."""
     revisions = Revision.objects.filter(digest=OuterRef("pk")).order_by("-number")
     return (
         Digest.objects.filter(
             Exists(revisions),
             newsletter=newsletter,
-            kind=Digest.Kind.DAILY,
-            status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED],
+            kind=kind,
+            status__in=PUBLIC,
         )
         .select_related("newsletter")
         .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))
@@ -62,16 +61,16 @@ def published(newsletter: Newsletter) -> QuerySet[Digest]:
     )
 
 
-def published_on(newsletter: Newsletter, day: date) -> Digest | None:
-    return published(newsletter).filter(day=day).first()
+def published_on(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
+    return published(newsletter, kind).filter(day=day).first()
 
 
-def published_before(newsletter: Newsletter, day: date) -> Digest | None:
-    return published(newsletter).filter(day__lt=day).first()
+def published_before(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
+    return published(newsletter, kind).filter(day__lt=day).first()
 
 
-def published_after(newsletter: Newsletter, day: date) -> Digest | None:
-    return published(newsletter).filter(day__gt=day).order_by("day").first()
+def published_after(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
+    return published(newsletter, kind).filter(day__gt=day).order_by("day").first()
 
 
 def was_sent_in(digest: Digest, locale: str) -> bool:
@@ -84,6 +83,29 @@ def newsletter_by_slug(slug: str) -> Newsletter | None:
 
 def daily_digest(newsletter: Newsletter, day: date) -> Digest | None:
     return Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="").first()
+
+
+def newsletters_with_a_weekly() -> QuerySet[Newsletter]:
+    return Newsletter.objects.filter(weekly_day__isnull=False).order_by("pk")
+
+
+def weekly_digest(newsletter: Newsletter, day: date) -> Digest | None:
+    """The weekly digest of that day, locked until the transaction ends."""
+    weekly = Digest.objects.select_for_update().filter(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
+    return weekly.first()
+
+
+def entries_between(newsletter: Newsletter, first: date, last: date) -> list[Entry]:
+    """What the daily digests of these days have told, or will."""
+    return list(
+        Entry.objects.filter(
+            included=True,
+            digest__newsletter=newsletter,
+            digest__kind=Digest.Kind.DAILY,
+            digest__status__in=PUBLIC,
+            digest__day__range=(first, last),
+        ).order_by("digest__day", "position", "pk")
+    )
 
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
@@ -135,6 +157,10 @@ def source_by_id(number: int) -> Source:
     return Source.objects.select_related("newsletter").get(pk=number)
 
 
+def newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.order_by("slug"))
+
+
 def newsletter_slugs() -> list[str]:
     return list(Newsletter.objects.order_by("slug").values_list("slug", flat=True))
 
@@ -144,7 +170,9 @@ def edition_ids(revision: Revision, keys: Iterable[str]) -> dict[str, int]:
     return dict(Edition.objects.filter(revision=revision, key__in=list(keys)).values_list("key", "pk"))
 
 
-def newest_published_revision(newsletter: Newsletter) -> Revision | None:
-    """What the newest published day says now; its content is fetched when it is asked for."""
-    newest = published(newsletter).values("pk")[:1]
-    return Revision.objects.filter(digest=newest).order_by("-number").defer("content").first()
+def newest_published(newsletter: Newsletter) -> tuple[int, datetime] | None:
+    """The id and the hour of the revision that the newest published day shows now."""
+    shown = Revision.objects.filter(
+        digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY, digest__status__in=PUBLIC
+    )
+    return shown.order_by("-digest__day", "-number").values_list("pk", "approved_at").first()

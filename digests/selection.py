@@ -1,22 +1,31 @@
 """Which papers of a digest one group of readers gets, in which language, and why. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
+from itertools import islice
+from operator import or_
 from typing import NamedTuple
 
 from digests.content import Content, EntryContent
 from digests.locales import chain
+from digests.matching import author_key, matches_of, places
 
 FULL, SHORT, TITLES = "full", "short", "titles"
 HTML, TEXT = "html", "text"
 SKIP, TELL = "skip", "tell"  # on a day without a paper for the reader
+AUTHOR, WORD, TOPIC, VOTES, FIRST, ALL = "author", "word", "topic", "votes", "first", "all"  # reasons, best first
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a reader asked for. No topics means all; `most_papers` None means as many as there are."""
+    """What a reader asked for; `most_papers` None means as many as there are.
+
+    Who follows no topic, author or word gets all papers. Authors and words may be written in any way.
+    """
 
     locale: str
     second_locale: str = ""
@@ -32,8 +41,12 @@ class Wishes:
 
 
 class Selected(NamedTuple):
-    """A paper that a reader gets. `summary` is the summary's locale, empty where no summary is readable;
-    `reason` is "topic:SLUG", or empty where the reader asked for everything."""
+    """A paper that a reader gets. `summary` is the summary's locale, empty where no summary is readable.
+
+    `reason` is "author:PLACE" among the paper's authors, "word:AS THE PAPER WRITES IT", "topic:SLUG", "votes" of one
+    that has enough where others have not, "first" of those before the ones that were too many, "all" else. It is empty
+    on public pages and in old editions.
+    """
 
     entry: int
     summary: str
@@ -56,16 +69,35 @@ class EditionKey:
         return sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How many papers a reader gets of how many, by which kinds of reasons, and what the others were left out for.
+
+    `shown` and the four counts of those left out are `total` together; the counts in `by_reason` are `shown`.
+    """
+
+    shown: int
+    total: int
+    by_reason: Mapping[str, int]
+    avoided: int = 0  # have a word to avoid
+    not_followed: int = 0  # have nothing that the reader follows
+    few_votes: int = 0
+    cut: int = 0  # beyond the most papers
+
+
 def select(content: Content, wishes: Wishes) -> tuple[Selected, ...]:
     """The papers for these wishes, in the digest's order; none when nothing fits.
 
-    A paper whose votes are unknown passes any `least_votes`: a source without votes hides nothing.
+    A word to avoid is stronger than anything that is followed. A paper whose votes are unknown passes any
+    `least_votes`, as a source without votes hides nothing, and so does one of a followed author. Where there are more
+    than `most_papers`, those of followed authors stay first, then those with a followed word, then the others.
     """
+    choice = _choose(content, wishes)
     locales = chain(wishes.locale, wishes.second_locale, content.default_locale)
-    fitting = [entry for entry in content.entries if _fits(entry, wishes)]
     return tuple(
-        Selected(entry.id, readable_locale(entry, locales), _reason(entry, wishes))
-        for entry in fitting[: wishes.most_papers]
+        Selected(entry.id, readable_locale(entry, locales), _reason(content, wishes, choice, place))
+        for place in places(choice.kept)
+        for entry in [content.entries[place]]
     )
 
 
@@ -79,16 +111,82 @@ def edition_key(content: Content, wishes: Wishes) -> EditionKey:
     )
 
 
+def deserves(content: Content, wishes: Wishes) -> EditionKey | None:
+    """The edition for these wishes; one without papers where the reader wants to be told so, else None."""
+    key = edition_key(content, wishes)
+    return key if key.selection or wishes.when_empty == TELL else None
+
+
+def explain(content: Content, wishes: Wishes) -> Explained:
+    """What `select` does with these wishes, in numbers."""
+    choice, everything = _choose(content, wishes), matches_of(content).all
+    reasons = Counter(chosen.reason.partition(":")[0] for chosen in select(content, wishes))
+    return Explained(
+        shown=choice.kept.bit_count(),
+        total=everything.bit_count(),
+        by_reason={kind: reasons[kind] for kind in (AUTHOR, WORD, TOPIC, VOTES, FIRST, ALL) if reasons[kind]},
+        avoided=choice.avoided.bit_count(),
+        not_followed=(everything & ~choice.avoided & ~choice.followed).bit_count(),
+        few_votes=(choice.followed & ~choice.fitting).bit_count(),
+        cut=(choice.fitting & ~choice.kept).bit_count(),
+    )
+
+
 def readable_locale(entry: EntryContent, locales: Sequence[str]) -> str:
     """The first of `locales` that the paper has a summary in; empty if there is none."""
     return next((locale for locale in locales if locale in entry.summaries), "")
 
 
-def _fits(entry: EntryContent, wishes: Wishes) -> bool:
-    if wishes.topics and wishes.topics.isdisjoint(entry.topics):
-        return False
-    return entry.votes is None or entry.votes >= wishes.least_votes
+class _Choice(NamedTuple):
+    """Which papers, as bit masks. `followed`, `fitting` and `kept` lie each within the one before."""
+
+    by_author: int
+    by_word: int
+    by_topic: int
+    avoided: int
+    followed: int  # all where nothing is, but for those to avoid
+    fitting: int  # with enough votes
+    kept: int  # not too many
 
 
-def _reason(entry: EntryContent, wishes: Wishes) -> str:
-    return next((f"topic:{topic}" for topic in entry.topics if topic in wishes.topics), "")
+def _choose(content: Content, wishes: Wishes) -> _Choice:
+    known = matches_of(content)
+    by_author = _any(map(known.author, wishes.authors))
+    by_word = _any(map(known.word, wishes.words))
+    by_topic = _any(map(known.topic, wishes.topics))
+    avoided = _any(map(known.word, wishes.avoided))
+    follows = wishes.authors or wishes.words or wishes.topics
+    followed = (by_author | by_word | by_topic if follows else known.all) & ~avoided
+    fitting = followed & (by_author | known.votes(wishes.least_votes))
+    kept = _first(wishes.most_papers, fitting & by_author, fitting & by_word, fitting)
+    return _Choice(by_author, by_word, by_topic, avoided, followed, fitting, kept)
+
+
+def _reason(content: Content, wishes: Wishes, choice: _Choice, place: int) -> str:
+    """Why the reader gets the paper that stands there: the strongest reason alone."""
+    entry, bit = content.entries[place], 1 << place
+    if choice.by_author & bit:
+        followed = set(map(author_key, wishes.authors))
+        return next(f"{AUTHOR}:{number}" for number, name in enumerate(entry.authors) if author_key(name) in followed)
+    if choice.by_word & bit:
+        known = matches_of(content)
+        saying = (known.spelling(word, place) for word in wishes.words if known.word(word) & bit)
+        return f"{WORD}:{next(filter(None, saying), '')}"
+    if choice.by_topic & bit:
+        return next(f"{TOPIC}:{slug}" for slug in entry.topics if slug in wishes.topics)
+    if choice.followed != choice.fitting and entry.votes is not None:
+        return VOTES
+    return ALL if choice.fitting == choice.kept else FIRST
+
+
+def _any(masks: Iterable[int]) -> int:
+    return reduce(or_, masks, 0)
+
+
+def _first(most: int | None, *ranks: int) -> int:
+    """So many papers: those of the first mask, then those of the next ones, each in the digest's order."""
+    kept = 0
+    for rank in ranks:
+        left = None if most is None else max(0, most - kept.bit_count())
+        kept |= _any(1 << place for place in islice(places(rank & ~kept), left))
+    return kept

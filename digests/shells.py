@@ -9,7 +9,7 @@ from digests import fragments, markup, mjml, phrases
 from digests.columns import shorten
 from digests.content import Content, Words
 from digests.links import PLACES, Place, address
-from digests.locales import chain, long_date
+from digests.locales import chain
 from digests.looks import look
 from digests.parts import Part, cut, marks, part, parts
 
@@ -42,7 +42,7 @@ def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell
         name=content.name,
         accent=content.accent,
         postal_address=content.postal_address[:LONGEST_NOTE],
-        date=long_date(content.day, locale),
+        date=phrases.period(content.day, content.kind, locale),
         note=said,
         note_locale=said_in,
         locale=locale,

@@ -81,7 +81,9 @@ class Stock:
         """The subject of a mail that begins with this title and has so many papers; as a header and as HTML."""
         title, papers = named
         with translation.override(self.locale):
-            words = markup.line(self.words.subject) or phrases.subject([title] * papers, self.content.day, self.locale)
+            day, kind = self.content.day, self.content.kind
+            proposed = phrases.subject([title] * papers, day, self.locale, kind=kind)
+            words = markup.line(self.words.subject) or proposed
         subject = markup.inert_text(shorten(markup.line(words), phrases.SUBJECT_LONGEST))
         return subject, part(markup.inert(subject))
 

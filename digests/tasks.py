@@ -1,9 +1,9 @@
-"""Celery tasks of the digests: what comes in."""
+"""Celery tasks of the digests: what comes in, and what the public may read."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from digests import images, importing
+from digests import composing, images, importing, publishing
 from digests.queries import enabled_sources, source_by_id
 
 
@@ -21,3 +21,13 @@ def import_daily_sources() -> None:
 @shared_task
 def fetch_images() -> None:
     images.fetch_missing(now=timezone.now())
+
+
+@shared_task
+def publish_missing() -> None:
+    publishing.publish_missing()
+
+
+@shared_task
+def compose_weeks() -> None:
+    composing.compose_weeks(now=timezone.now())

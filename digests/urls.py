@@ -2,11 +2,26 @@
 
 from django.urls import path, re_path
 
-from digests import views
+from digests.views import archive, days, feeds, files, papers, searching, sitemaps
+
+MONTH = r"^n/(?P<newsletter>[-\w]+)/(?P<month>[0-9]{4}-[0-9]{2})/(?P<locale>[^/]+)/\Z"  # a day has more digits
+SITEMAP = r"^n/(?P<newsletter>[-\w]+)/sitemap-(?P<month>[0-9]{4}-[0-9]{2})\.xml\Z"
 
 urlpatterns = [
-    path("n/<slug:newsletter>/", views.archive, name="archive"),
-    path("n/<slug:newsletter>/accent.css", views.accent, name="accent"),
-    path("n/<slug:newsletter>/<str:day>/<str:locale>/", views.day, name="day"),
-    re_path(r"^media/images/(?P<name>[0-9a-f]{16,64}\.jpg)\Z", views.image, name="image"),
+    path("n/<slug:newsletter>/", archive.archive, name="archive"),
+    path("n/<slug:newsletter>/accent.css", files.accent, name="accent"),
+    path("n/<slug:newsletter>/paper/<str:paper>/<str:locale>/", papers.paper, name="paper"),
+    re_path(
+        r"^n/(?P<newsletter>[-\w]+)/sitemap-(?P<month>[0-9-]{7})\.xml\Z",
+        sitemaps.sitemap_of_month,
+        name="sitemap_of_month",
+    ),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("n/<slug:newsletter>/search/", searching.search, name="search"),
+    path("n/<slug:newsletter>/feed/<str:locale>/", feeds.feed, name="feed"),
+    path("n/<slug:newsletter>/feed/<str:locale>/<slug:topic>/", feeds.topic_feed, name="topic_feed"),
+    re_path(MONTH, archive.month, name="month"),
+    path("n/<slug:newsletter>/<str:day>/<str:locale>/", days.day, name="day"),
+    re_path(r"^media/images/(?P<name>[0-9a-f]{16,64}\.jpg)\Z", files.image, name="image"),
 ]

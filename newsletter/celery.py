@@ -73,6 +73,9 @@ app.conf.beat_schedule = {
     # Votes are young in the morning and a list fills up during the day: each hour that editors work in.
     "import daily papers": _entry(crontab(minute="10", hour="4-18"), "digests.tasks.import_daily_sources"),
     "fetch images": _entry(300.0, "digests.tasks.fetch_images"),
+    # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
+    "publish": _entry(60.0, "digests.tasks.publish_missing"),
+    "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from digests import latest
+from digests import freshness, latest
 from newsletter.delivery import preparing, series
 from newsletter.subscribers import domains
 
@@ -26,9 +26,11 @@ def var_folder(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Ids of rows that a test rolled back are given again; a process that keeps its database never sees that."""
+    freshness.ASKED_AFTER = 0
     yield
     preparing.forget()
     series.forget()
+    freshness.forget()
     latest.forget()
     domains.forget()
 

@@ -11,11 +11,15 @@ import dns.resolver
 import dns.rrset
 
 CUT, SILENT, FAILING = "cut", "silent", "failing"
+ROOT = {".": {"NS": "a.root.example."}}
 Zone = Mapping[str, Mapping[str, str] | str]
 
 
 class NameServer(socketserver.ThreadingUDPServer):
-    """Answers from `zone`: a domain's records by their kind, or what goes wrong there. Others do not exist."""
+    """Answers from `zone`: a domain's records by their kind, or what goes wrong there. Others do not exist.
+
+    `asked` names the domains that it was asked for, the root apart.
+    """
 
     daemon_threads = True
 
@@ -32,8 +36,10 @@ class Question(socketserver.BaseRequestHandler):
         assert isinstance(server, NameServer)
         query = dns.message.from_wire(packet)
         [question] = query.question
-        server.asked.append(question.name.to_text(omit_final_dot=True))
-        known = server.zone.get(server.asked[-1])
+        name = question.name.to_text(omit_final_dot=True)
+        if name != ".":
+            server.asked.append(name)
+        known = server.zone.get(name)
         if known == SILENT:
             return
         answer = dns.message.make_response(query)

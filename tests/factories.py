@@ -7,7 +7,8 @@ from typing import Any
 
 from digests.editions import content_of, editions_for, freeze
 from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Summary, Topic
-from digests.selection import Wishes, edition_key
+from digests.publishing import publish
+from digests.selection import Wishes, deserves
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.staff.models import User
@@ -72,7 +73,9 @@ def make_approved(digest: Digest | None = None, *, at: datetime | None = None, *
     digest = digest or make_digest(**values)
     approved_at = at or datetime(2026, 4, 5, tzinfo=UTC)
     number = digest.revisions.count() + 1
-    Revision.objects.create(digest=digest, number=number, content=freeze(digest).as_json(), approved_at=approved_at)
+    content = freeze(digest)
+    revision = Revision.objects.create(digest=digest, number=number, content=content.as_json(), approved_at=approved_at)
+    publish(revision, content)
     Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.APPROVED, approved_at=approved_at)
     digest.refresh_from_db()
     return digest
@@ -107,9 +110,9 @@ def make_delivery(digest: Digest | None = None, subscription: Subscription | Non
 
 
 def edition_for(revision: Revision, wishes: Wishes) -> Edition | None:
-    """The edition that these wishes get; none when nothing is selected."""
-    key = edition_key(content_of(revision), wishes)
-    return Edition.objects.get(pk=editions_for(revision, [key])[key]) if key.selection else None
+    """The edition that these wishes get; none when they get no mail."""
+    key = deserves(content_of(revision), wishes)
+    return Edition.objects.get(pk=editions_for(revision, [key])[key]) if key else None
 
 
 def make_edition(digest: Digest) -> Edition:

@@ -61,7 +61,8 @@ def test_views_and_tasks_ask_by_the_names_of_queries(name: str) -> None:
     asking = [
         path
         for path in modules()
-        if path.stem.endswith(name) and any(word in path.read_text() for word in (".filter(", ".exclude("))
+        if any(part.endswith(name) for part in path.relative_to(ROOT).with_suffix("").parts)
+        and any(word in path.read_text() for word in (".filter(", ".exclude("))
     ]
 
     assert asking == []

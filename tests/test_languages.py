@@ -25,8 +25,9 @@ class Links(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        name = {"a": "href", "form": "action"}.get(tag, "")
-        if address := dict(attrs).get(name):
+        found = dict(attrs)
+        address = found.get("href") if tag == "a" else found.get("action") if found.get("method") == "post" else None
+        if address:
             self.found.add(urljoin(self.page, address))
 
     def ours(self) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from newsletter.policy import HEADER, POLICY
-from tests.factories import make_approved, make_newsletter
+from tests.factories import make_approved, make_newsletter, make_paper
 
 pytestmark = pytest.mark.django_db
 WITHIN = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -17,7 +17,7 @@ ELSEWHERE = re.compile(r"<(?:script|link|img|iframe)[^>]*\s(?:src|href)=\"(?:htt
 def newsletter() -> str:
     """A newsletter with a colour of its own and one day."""
     made = make_newsletter(slug="daily-papers", accent="#1E6B45")
-    make_approved(newsletter=made)
+    make_approved(newsletter=made, papers=[make_paper(key="arxiv:2604.99999"), make_paper()])
     return made.slug
 
 
@@ -29,6 +29,8 @@ def newsletter() -> str:
         "/join/daily-papers/embed/",
         "/n/daily-papers/",
         "/n/daily-papers/2026-04-07/en/",
+        "/n/daily-papers/2026-04/ko/",
+        "/n/daily-papers/paper/2604.99999/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",
         "/nowhere/",

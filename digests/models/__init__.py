@@ -3,6 +3,7 @@
 from digests.models.digest import Digest, DigestText, Edition, Entry, Revision
 from digests.models.newsletter import Newsletter, Source, Topic
 from digests.models.paper import Paper, Summary
+from digests.models.printed import Printed, PrintedText
 
 __all__ = [
     "Digest",
@@ -11,6 +12,8 @@ __all__ = [
     "Entry",
     "Newsletter",
     "Paper",
+    "Printed",
+    "PrintedText",
     "Revision",
     "Source",
     "Summary",

@@ -71,7 +71,7 @@ class Digest(models.Model):
         permissions = [("approve_digest", "Can approve digests")]
 
     def __str__(self) -> str:
-        return f"{self.newsletter} {self.day:%Y-%m-%d}"
+        return f"{self.newsletter} {days.name(self.day, self.kind)}"
 
 
 class DigestText(models.Model):

@@ -1,7 +1,8 @@
 """Newsletter, and what belongs to it from the start: its Sources and Topics."""
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from digests.locales import check_locale, check_locales, check_zone, in_chain
@@ -40,6 +41,18 @@ class Newsletter(models.Model):
     late = models.CharField(
         max_length=10, choices=Late, default=Late.NEXT_DAY, help_text=_("What is approved after the last hour ...")
     )
+    weekly_day = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        choices=sorted(WEEKDAYS.items()),
+        help_text=_("The day of the weekly digest, which has the papers of the seven days before it. Empty: none."),
+    )
+    weekly_papers = models.PositiveSmallIntegerField(
+        default=20,
+        db_default=20,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many papers a weekly digest has: those with the most votes."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -53,6 +66,11 @@ class Newsletter(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(last_hour__lte=24), name="newsletter_last_hour_of_a_day"),
             models.CheckConstraint(condition=models.Q(late__in=["skip", "next_day"]), name="newsletter_late_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(weekly_day__isnull=True) | models.Q(weekly_day__lte=6),
+                name="newsletter_weekly_day_of_a_week",
+            ),
+            models.CheckConstraint(condition=models.Q(weekly_papers__gte=1), name="newsletter_weekly_has_papers"),
         ]
 
     def __str__(self) -> str:

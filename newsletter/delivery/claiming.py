@@ -1,6 +1,5 @@
 """Claiming: takes due rows for this worker, each with the edition that is right for its reader now."""
 
-import json
 import logging
 import socket
 from collections import defaultdict
@@ -21,9 +20,9 @@ from newsletter.delivery import ledger
 from newsletter.delivery.ledger import Claim, Due
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.preparing import Approved, Prepared, forget, numbers_of, prepare
+from newsletter.delivery.preparing import Approved, Prepared, forget, numbers_of, prepare, topics_of
 from newsletter.delivery.queries import digests_by_id, held_digests
-from newsletter.delivery.reading import Go, Hours, Move, read_again
+from newsletter.delivery.reading import Go, Move, hours_in, read_again
 from newsletter.postbox.models import Sender
 from newsletter.postbox.slices import clock
 
@@ -110,13 +109,13 @@ def _fates(due: Iterable[Due], *, now: datetime) -> Fates:
     @cache
     def fate_of(digest: int, hours: str) -> Fate:
         found = digests[digest]
-        return read_again(Hours(*json.loads(hours)), found, now=now, waits=waits(found))
+        return read_again(hours_in(hours), found, now=now, waits=waits(found))
 
     @cache
     def edition_of(digest: int, wishes: str) -> Prepared | None:
-        return prepare(approved(digest), wishes)
+        return prepare(approved(digest), wishes, topics(digests[digest].newsletter_id))
 
-    waits = cache(waits_for_next_morning)
+    waits, topics = cache(waits_for_next_morning), cache(topics_of)
     approved = cache(lambda digest: Approved(*current(digests[digest])))
     for row in rows:
         digest = digests[row.digest]

@@ -7,7 +7,7 @@ PLANNED where a cancelled digest is taken up again. Each function says whether, 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -160,13 +160,13 @@ def take_up_again(digest_id: int, *, most: int) -> int:
     return _change_some(rows, Status.SKIPPED, most=most, shared=[digest_id], status=Status.PLANNED, skip="")
 
 
-def doubt_due(*, now: datetime, cancelled_from: date, reason: str, most: int) -> int:
+def doubt_due(*, now: datetime, open_digests: Iterable[int], reason: str, most: int) -> int:
     """PLANNED that is ready, or SENDING -> UNCERTAIN, for up to `most` rows: this ledger is older than what has left.
 
-    SKIPPED too, where a digest of `cancelled_from` or a later day was cancelled: it may have been taken up since.
+    SKIPPED too, where one of the digests that were open was cancelled: it may have been taken up since.
     """
     ready = Delivery.objects.filter(ready_at__lte=now)
-    cancelled = ready.filter(skip=Delivery.Skip.CANCELLED, digest__day__gte=cancelled_from)
+    cancelled = ready.filter(skip=Delivery.Skip.CANCELLED, digest__in=list(open_digests))
     doubted = partial(_change_some, status=Status.UNCERTAIN, skip="", reason=reason[:300], lease_until=None)
     done = doubted(ready, Status.PLANNED, most=most)
     done += doubted(cancelled, Status.SKIPPED, most=most - done)

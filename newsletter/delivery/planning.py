@@ -1,8 +1,9 @@
 """Planning: turns approved digests into rows of the ledger as each zone's hour comes."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digests.models import Digest
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 # hour between row and mail, the fewer rows have to move.
 AHEAD = timedelta(minutes=30)
 FRESH = timedelta(minutes=10)  # so long after its hour, or a late approval, all readers of a morning are looked at
+NEAR = timedelta(days=3)  # a day further off is over in every zone, the morning after included, or has not begun
 TURNS = 15  # runs of planning in which all readers of the mornings before that have been looked at
 LEAST = 50_000  # subscriptions a turn
 
@@ -40,19 +42,24 @@ def plan_digest(digest: Digest, *, now: datetime) -> int:
     """The same for one digest; how many rows are new. May run any number of times, and at once with itself."""
     sender = sender_of(digest.newsletter)
     planned.assign(digest, sender)
-    due = _due_mornings(digest, now=now)
-    past = [morning for morning in due if morning.confirmed_by + FRESH < now]
-    if not (past and _somebody_is_missing(digest, past, now=now)):
-        due = [morning for morning in due if morning.confirmed_by + FRESH >= now]
-    if not due:
-        return 0
-    missing = readers.without_a_row(digest, due, weekday_bit=schedule.weekday_bit(digest.day))
-    return planned.insert(digest, sender, missing)
+    added = 0
+    for day, due in _due_mornings(digest, now=now).items():
+        past = [morning for morning in due if morning.confirmed_by + FRESH < now]
+        fresh = [morning for morning in due if morning.confirmed_by + FRESH >= now]
+        looked_at = due if past and _somebody_is_missing(digest, past, day=day, now=now) else fresh
+        if looked_at:
+            added += planned.insert(digest, sender, readers.without_a_row(digest, looked_at, day=day))
+    return added
 
 
 def waits_for_next_morning(digest: Digest) -> bool:
-    """Whether readers who cannot get the digest on its day get it on the next morning."""
+    """Whether readers who cannot get the digest on their day get it on the next morning.
+
+    A daily digest gives way to that of the next day; a weekly one's readers have no other.
+    """
     late = digest.newsletter.late == digest.newsletter.Late.NEXT_DAY
+    if digest.kind == Digest.Kind.WEEKLY:
+        return late
     return late and not has_approved_digest(digest.newsletter, digest.day + schedule.DAY)
 
 
@@ -61,27 +68,26 @@ def close_past(*, now: datetime) -> int:
     return digests_that_are_over(now).update(status=Digest.Status.CLOSED)
 
 
-def _due_mornings(digest: Digest, *, now: datetime) -> list[Morning]:
-    """The newsletter's mornings that have come, or come within AHEAD."""
-    waits, found = waits_for_next_morning(digest), []
-    for time_zone, hour in readers.hours(digest.newsletter):
+def _due_mornings(digest: Digest, *, now: datetime) -> dict[date, list[Morning]]:
+    """The newsletter's mornings that have come, or come within AHEAD, by the day that they belong to."""
+    waits, found = waits_for_next_morning(digest), defaultdict[date, list[Morning]](list)
+    near = [day for day in schedule.reading_days(digest.day, kind=digest.kind) if abs(day - now.date()) <= NEAR]
+    for time_zone, hour in readers.hours(digest.newsletter) if near else ():
         try:
-            due_at = _due(digest, time_zone=time_zone, hour=hour, waits=waits, now=now)
+            zone = ZoneInfo(time_zone)
         except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
             logger.exception("digest %s could not be planned for %s", digest.pk, time_zone)
             continue
-        if due_at is not None and due_at <= now + AHEAD:
-            confirmed_by = max(due_at, digest.approved_at or due_at)
-            found.append(Morning(time_zone, hour, due_at=due_at, confirmed_by=confirmed_by))
+        for day in near:
+            last_hour = digest.newsletter.last_hour
+            due_at = schedule.due(day, hour=hour, zone=zone, last_hour=last_hour, waits=waits, now=now)
+            if due_at is not None and due_at <= now + AHEAD:
+                confirmed_by = max(due_at, digest.approved_at or due_at)
+                found[day].append(Morning(time_zone, hour, due_at=due_at, confirmed_by=confirmed_by))
     return found
 
 
-def _due(digest: Digest, *, time_zone: str, hour: int, waits: bool, now: datetime) -> datetime | None:
-    last_hour = digest.newsletter.last_hour
-    return schedule.due(digest.day, hour=hour, zone=ZoneInfo(time_zone), last_hour=last_hour, waits=waits, now=now)
-
-
-def _somebody_is_missing(digest: Digest, past: Sequence[Morning], *, now: datetime) -> bool:
+def _somebody_is_missing(digest: Digest, past: Sequence[Morning], *, day: date, now: datetime) -> bool:
     """Whether one of some readers of mornings long past has no row: a change of hour or zone, or an outage, made it so.
 
     Nobody new can be among them, so each run looks at some readers, by id, and at all in TURNS runs, instead of at
@@ -90,5 +96,4 @@ def _somebody_is_missing(digest: Digest, past: Sequence[Morning], *, now: dateti
     last = readers.last_subscription()
     size = max(LEAST, last // TURNS + 1)
     first = int(now.timestamp() // 60) % (last // size + 1) * size
-    weekday_bit = schedule.weekday_bit(digest.day)
-    return readers.is_somebody_without_a_row(digest, past, weekday_bit=weekday_bit, ids=(first, first + size - 1))
+    return readers.is_somebody_without_a_row(digest, past, day=day, ids=(first, first + size - 1))

@@ -1,7 +1,7 @@
 """From what a reader asked for to the edition of a digest, and to its wording; each made once per process."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -14,15 +14,18 @@ from digests import editions
 from digests.content import Content
 from digests.models import Revision
 from digests.rendering import render
-from digests.selection import EditionKey, Wishes, edition_key
+from digests.selection import EditionKey, Wishes, deserves
+from newsletter.delivery.queries import topic_slugs
 from newsletter.postbox.headers import digest_headers
 from newsletter.postbox.message import Wording
 from newsletter.postbox.models import Sender
+from newsletter.subscribers.audience import wishes_from
 
 # Rows of one edition lie beside each other in the ledger (readers.IN_ORDER): few are in use at a time. On a day of 68
 # papers these are 20 MB and 12 MB, and a worker stays at 210 MB, with nine languages too.
 PREPARED_KEPT = 4_000  # of up to 5 kB each
 WORDINGS_KEPT = 2_000  # of up to 6 kB each: their pieces are shared
+TOPICS_KEPT = 32  # of some newsletters, as they are and as they were
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +42,13 @@ class Approved:
         return hash(self.revision.pk)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Topics:
+    """The slugs of a newsletter's topics by their ids: one object as long as they are the same."""
+
+    slugs: Mapping[int, str]
+
+
 @dataclass(eq=False, slots=True, weakref_slot=True)
 class Prepared:
     """An edition: one object for all of its readers in this process. `number` is its id, once that is committed."""
@@ -51,16 +61,32 @@ class Prepared:
 _by_key: WeakValueDictionary[tuple[Approved, EditionKey], Prepared] = WeakValueDictionary()
 
 
+def topics_of(newsletter_id: int) -> Topics:
+    """The newsletter's topics as they are now. What was prepared for others (new, renamed, deleted) is not taken up."""
+    return _topics(tuple(topic_slugs(newsletter_id)))
+
+
+@lru_cache(maxsize=TOPICS_KEPT)
+def _topics(slugs: tuple[tuple[int, str], ...]) -> Topics:
+    return Topics(dict(slugs))
+
+
 @lru_cache(maxsize=PREPARED_KEPT)
-def prepare(approved: Approved, wishes: str) -> Prepared | None:
-    """The edition for these wishes (JSON as ledger.Due has it); None where nothing fits."""
-    key = edition_key(approved.content, _wishes(wishes))
-    if not key.selection:
+def prepare(approved: Approved, wishes: str, topics: Topics) -> Prepared | None:
+    """The edition for these wishes (JSON as ledger.Due has it); None where there is nothing to send."""
+    key = deserves(approved.content, wishes_in(wishes, topics))
+    if key is None:
         return None
     found = _by_key.get((approved, key))
     if found is None:
         found = _by_key[approved, key] = Prepared(approved, key)
     return found
+
+
+def wishes_in(text: str, topics: Topics) -> Wishes:
+    """What the JSON of ledger.Due says, the same as audience.wishes says of the reader."""
+    *values, chosen = json.loads(text)
+    return wishes_from(values, topics=chosen or (), slugs=topics.slugs)
 
 
 def numbers_of(prepared: Iterable[Prepared]) -> dict[Prepared, int]:
@@ -115,16 +141,3 @@ def forget() -> None:
 def _remember(numbers: dict[Prepared, int]) -> None:
     for prepared, number in numbers.items():
         prepared.number = number
-
-
-def _wishes(text: str) -> Wishes:
-    locale, second_locale, least_votes, most_papers, detail, format_, topics = json.loads(text)
-    return Wishes(
-        locale=locale,
-        second_locale=second_locale,
-        topics=frozenset(topics or ()),
-        least_votes=least_votes,
-        most_papers=most_papers,
-        detail=detail,
-        format=format_,
-    )

@@ -5,31 +5,43 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from digests.models import Digest, Newsletter
+from digests.models import Digest, Newsletter, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
+from newsletter.subscribers import schedule
 
+OPEN = timedelta(days=4)  # after its day, or the last of them, a digest is over in every zone, the morning after too
 MUCH = 2000  # rows: some slices for each connection of a process
 
 
 def digests_going_out() -> QuerySet[Digest]:
-    """Approved daily digests of newsletters that have a Sender. Other kinds have no readers and no address yet."""
+    """Approved digests of newsletters that have a Sender. Special issues have no readers and no address yet."""
     return Digest.objects.filter(
         status=Digest.Status.APPROVED,
-        kind=Digest.Kind.DAILY,
+        kind__in=[Digest.Kind.DAILY, Digest.Kind.WEEKLY],
         newsletter__sender_assignment__isnull=False,
     ).select_related("newsletter")
 
 
 def digests_that_are_over(now: datetime) -> QuerySet[Digest]:
-    """Digests whose day has ended in every zone, the morning after included.
+    """Digests whose day has ended in every zone, the morning after included; of a weekly one, each of its days.
 
     They are approved, paused, or taken back with rows left.
     """
     planned = Delivery.objects.filter(status=Delivery.Status.PLANNED)
     taken_back = Q(status=Digest.Status.DRAFT, pk__in=planned.values("digest"))
     over = Q(status__in=[Digest.Status.APPROVED, Digest.Status.PAUSED]) | taken_back
-    return Digest.objects.filter(over, day__lt=(now - timedelta(days=4)).date())
+    return Digest.objects.filter(over, ~_open_at(now))
+
+
+def digests_open_at(moment: datetime) -> list[int]:
+    """The ids of digests, of whatever status, whose last day was not over everywhere at that moment."""
+    return list(Digest.objects.filter(_open_at(moment)).values_list("pk", flat=True))
+
+
+def _open_at(moment: datetime) -> Q:
+    of_days, of_weeks = (moment - OPEN).date(), (moment - OPEN - timedelta(days=schedule.DAYS_OF_A_WEEK - 1)).date()
+    return Q(day__gte=of_days) | Q(kind=Digest.Kind.WEEKLY, day__gte=of_weeks)
 
 
 def has_approved_digest(newsletter: Newsletter, day: date) -> bool:
@@ -59,6 +71,17 @@ def held_digests() -> list[int]:
 
 def digests_by_id(ids: Iterable[int]) -> dict[int, Digest]:
     return Digest.objects.select_related("newsletter").in_bulk(list(ids))
+
+
+def weekly_days(newsletter: Newsletter, days: Iterable[date]) -> set[date]:
+    """Those of the days that the newsletter has a weekly digest of."""
+    weekly = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.WEEKLY, day__in=list(days))
+    return set(weekly.values_list("day", flat=True))
+
+
+def topic_slugs(newsletter_id: int) -> list[tuple[int, str]]:
+    """The id and slug of each of the newsletter's topics, always in the same order."""
+    return list(Topic.objects.filter(newsletter=newsletter_id).order_by("pk").values_list("pk", "slug"))
 
 
 def stopped_among(digests: Iterable[int]) -> frozenset[int]:

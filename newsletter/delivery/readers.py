@@ -3,13 +3,14 @@
 import json
 from array import array
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from digests.models import Digest, Newsletter
 from newsletter.delivery.statements import POSTGRESQL, SQLITE, moment, rows
+from newsletter.subscribers.schedule import weekday_bit
 
 FETCH = 20_000  # rows a turn to the database
 LAST = 2**63 - 1  # no id is higher
@@ -58,10 +59,12 @@ MORNINGS = """
 _READERS = """
     WITH mornings (place, time_zone, hour, confirmed_by) AS ({mornings}),
     readers AS MATERIALIZED (
-        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers
+        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
+            s.authors, s.words, s.avoided
         FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
-        WHERE s.newsletter_id = %s AND s.status = 'active' AND s.weekdays & %s > 0 AND s.confirmed_at <= m.confirmed_by
-        AND s.id BETWEEN %s AND %s
+        WHERE s.newsletter_id = %s AND s.status = 'active' AND s.rhythm = %s AND s.weekdays & %s > 0
+        AND (s.paused_until IS NULL OR s.paused_until <= %s)
+        AND s.confirmed_at <= m.confirmed_by AND s.id BETWEEN %s AND %s
     )
     SELECT r.place, r.id FROM readers r
     WHERE (
@@ -88,15 +91,16 @@ READERS = {
 IN_ORDER = {
     POSTGRESQL: """
         ORDER BY r.place, (hashtext(r.locale || r.detail)::bigint << 32) + hashtext(concat_ws(
-            '|', r.second_locale, r.format, r.least_votes, coalesce(r.most_papers, 0),
-            (
+            '|', r.second_locale, r.format, r.least_votes, coalesce(r.most_papers, 0), r.authors, r.words,
+            r.avoided, (
                 SELECT sum(hashint8(t.topic_id)) FROM subscribers_subscription_topics t
                 WHERE t.subscription_id = r.id
             )
         )), r.id
     """,
     SQLITE: """
-        ORDER BY r.place, r.locale, r.detail, r.second_locale, r.format, r.least_votes, r.most_papers, (
+        ORDER BY r.place, r.locale, r.detail, r.second_locale, r.format, r.least_votes, r.most_papers, r.authors,
+            r.words, r.avoided, (
             SELECT sum(t.topic_id * t.topic_id) FROM subscribers_subscription_topics t WHERE t.subscription_id = r.id
         ), r.id
     """,
@@ -114,14 +118,14 @@ def last_subscription() -> int:
     return int(rows("SELECT coalesce(max(id), 0) FROM subscribers_subscription", [])[0][0])
 
 
-def without_a_row(digest: Digest, mornings: Sequence[Morning], *, weekday_bit: int) -> Missing:
-    """Active readers of these mornings who read on that weekday and have no row for the digest.
+def without_a_row(digest: Digest, mornings: Sequence[Morning], *, day: date) -> Missing:
+    """Active readers of these mornings of `day` who get the digest on that day and have no row for it.
 
     The first due come first, and among them those who will share an edition together.
     """
     found = Missing([], array("q"), array("H"))
     found.moments.extend(_moments(mornings))
-    parameters = _parameters(digest, mornings, weekday_bit, (0, LAST))
+    parameters = _parameters(digest, mornings, day, (0, LAST))
     with connection.chunked_cursor() as cursor:
         cursor.execute(READERS[connection.vendor] + IN_ORDER[connection.vendor], parameters)
         while part := cursor.fetchmany(FETCH):
@@ -131,21 +135,20 @@ def without_a_row(digest: Digest, mornings: Sequence[Morning], *, weekday_bit: i
     return found
 
 
-def is_somebody_without_a_row(
-    digest: Digest, mornings: Sequence[Morning], *, weekday_bit: int, ids: tuple[int, int]
-) -> bool:
+def is_somebody_without_a_row(digest: Digest, mornings: Sequence[Morning], *, day: date, ids: tuple[int, int]) -> bool:
     """Whether there is such a reader among the subscriptions from the first id to the last."""
-    return bool(rows(READERS[connection.vendor] + ANY, _parameters(digest, mornings, weekday_bit, ids)))
+    return bool(rows(READERS[connection.vendor] + ANY, _parameters(digest, mornings, day, ids)))
 
 
-def _parameters(digest: Digest, mornings: Sequence[Morning], weekday_bit: int, ids: tuple[int, int]) -> list[Any]:
+def _parameters(digest: Digest, mornings: Sequence[Morning], day: date, ids: tuple[int, int]) -> list[Any]:
     place = {due_at: place for place, due_at in enumerate(_moments(mornings))}
     table = [(place[row.due_at], row.time_zone, row.hour, moment(row.confirmed_by)) for row in mornings]
     if connection.vendor == POSTGRESQL:
         given: list[Any] = [list(column) for column in zip(*table, strict=True)]
     else:
         given = [json.dumps(table, default=str)]
-    return [*given, digest.newsletter_id, weekday_bit, *ids, digest.pk]
+    # A digest's kind is the rhythm of its readers; which of them get it on that day is schedule.reading_day in SQL.
+    return [*given, digest.newsletter_id, digest.kind, weekday_bit(day), day.isoformat(), *ids, digest.pk]
 
 
 def _moments(mornings: Sequence[Morning]) -> list[datetime]:

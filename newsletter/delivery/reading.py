@@ -1,7 +1,8 @@
 """What is right for a planned reader at this moment: the claim reads everything about the row again."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,20 @@ Skip = Delivery.Skip
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a reader reads, and whether at all. `weekdays` are bits: Monday is 1, Sunday 64."""
+    """When a reader reads, and whether at all. `weekdays` are bits: Monday is 1, Sunday 64.
+
+    The fields are columns of Subscription; the claim reads them in this order (statements.DUE).
+    """
 
     status: str
     weekdays: int
     hour: int
     time_zone: str
+    rhythm: str
+    paused_until: date | None
+
+
+HOURS = tuple(field.name for field in fields(Hours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +45,34 @@ class Go(Enum):
     NOW = "now"
 
 
+def hours_of(subscription: Subscription) -> Hours:
+    return Hours(*(getattr(subscription, name) for name in HOURS))
+
+
+def hours_in(text: str) -> Hours:
+    """What the JSON of ledger.Due says."""
+    values = json.loads(text)
+    values[-1] = date.fromisoformat(values[-1]) if values[-1] else None
+    return Hours(*values)
+
+
 def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> Delivery.Skip | Move | Go:
     """What becomes of a PLANNED row. `waits` says whether the digest may still go out on the next morning."""
     if digest.status != Digest.Status.APPROVED:
         return Skip.CANCELLED if digest.status == Digest.Status.CANCELLED else Skip.LATE
     if hours.status != Subscription.Status.ACTIVE:
         return Skip.LEFT
-    if not schedule.reads_on(digest.day, hours.weekdays):
+    day = schedule.reading_day(
+        digest.day,
+        kind=digest.kind,
+        rhythm=hours.rhythm,
+        weekdays=hours.weekdays,
+        paused_until=hours.paused_until,
+    )
+    if day is None:
         return Skip.NOTHING
     due_at = schedule.due(
-        digest.day,
+        day,
         hour=hours.hour,
         zone=ZoneInfo(hours.time_zone),
         last_hour=digest.newsletter.last_hour,

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
 from newsletter.delivery import ledger, planned, readers, settling
-from newsletter.delivery.queries import count_of_due_rows, rows_without_edition
+from newsletter.delivery.queries import count_of_due_rows, digests_open_at, rows_without_edition, weekly_days
 from newsletter.delivery.readers import Morning
 from newsletter.delivery.statements import POSTGRESQL, execute
 from newsletter.postbox import outbox, senders
@@ -24,7 +24,6 @@ from newsletter.subscribers import schedule
 logger = logging.getLogger(__name__)
 
 CHUNK = 20_000  # rows
-OPEN = timedelta(days=4)  # after its day a digest is over in every zone, the morning after included
 # Rows that the backup does not know had numbers. They stand in links and in reports of the mail provider that may
 # still come: nobody else must get them. So many are left out, which is more than a week makes.
 LEFT_OUT = {"delivery_delivery": 100_000_000, "subscribers_subscription": 10_000_000, "postbox_letter": 10_000_000}
@@ -93,13 +92,21 @@ def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datet
     """
     added = 0
     for day, mornings in sorted(_mornings_by_day(newsletter, now=now).items()):
-        digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, slug="")
-        drafts.extend([digest] if is_new else [])
-        if digest.status != Digest.Status.CLOSED:
-            missing = readers.without_a_row(digest, mornings, weekday_bit=schedule.weekday_bit(day))
-            added += planned.insert(digest, sender_of(newsletter), missing)
+        for kind, of_day in [(Digest.Kind.DAILY, day), *((Digest.Kind.WEEKLY, one) for one in _weeks(newsletter, day))]:
+            digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=of_day, kind=kind, slug="")
+            drafts.extend([digest] if is_new else [])
+            if digest.status != Digest.Status.CLOSED:
+                missing = readers.without_a_row(digest, mornings, day=day)
+                added += planned.insert(digest, sender_of(newsletter), missing)
     planned.analyze(added)
     return added
+
+
+def _weeks(newsletter: Newsletter, day: date) -> list[date]:
+    """The days of the weekly digests that somebody may have got on that day, also of one that the backup lacks."""
+    week = [day - ahead * schedule.DAY for ahead in range(schedule.DAYS_OF_A_WEEK)]
+    known = weekly_days(newsletter, week)
+    return [one for one in week if one in known or one.weekday() == newsletter.weekly_day]
 
 
 def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, list[Morning]]:
@@ -127,8 +134,8 @@ def _open_days(newsletter: Newsletter, *, hour: int, zone: ZoneInfo, now: dateti
 
 
 def _doubt(*, taken_at: datetime, now: datetime, reason: str) -> int:
-    total, day = 0, (taken_at - OPEN).date()
-    while done := ledger.doubt_due(now=now, cancelled_from=day, reason=reason, most=CHUNK):
+    total, were_open = 0, digests_open_at(taken_at)
+    while done := ledger.doubt_due(now=now, open_digests=were_open, reason=reason, most=CHUNK):
         total += done
     ledger.forget_claims()  # journals of other machines may be out of a backup too
     return total

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from digests.editions import content_of, current_revision, editions_for
 from digests.models import Digest, Revision
-from digests.selection import EditionKey, edition_key
+from digests.selection import EditionKey, deserves
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
 from newsletter.delivery.queries import rows_to_settle
-from newsletter.delivery.reading import Hours, read_again
+from newsletter.delivery.reading import hours_of, read_again
 from newsletter.staff.models import User
 from newsletter.subscribers.audience import wishes
 
@@ -56,8 +56,8 @@ def name_editions(rows: Iterable[Delivery]) -> set[int]:
     unnamed = set()
     for row in rows:
         approved = revision(row.digest)
-        key = edition_key(content_of(approved), wishes(row.subscription)) if approved else None
-        if approved and key and key.selection:
+        key = deserves(content_of(approved), wishes(row.subscription)) if approved else None
+        if approved and key:
             keys.setdefault(approved, {})[row.pk] = key
         else:
             unnamed.add(row.pk)
@@ -119,9 +119,8 @@ def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) 
         return _("the digest is a draft")
     if digest.status == Digest.Status.PAUSED:
         return ""
-    hours = Hours(reader.status, reader.weekdays, reader.hour, reader.time_zone)
     try:
-        fate = read_again(hours, digest, now=now, waits=waits(digest))
+        fate = read_again(hours_of(reader), digest, now=now, waits=waits(digest))
     except (LookupError, ValueError, OSError):  # a zone that this machine does not know
         return _("the reader's time zone is unknown")
     return str(fate.label) if isinstance(fate, Delivery.Skip) else ""

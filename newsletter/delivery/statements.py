@@ -12,9 +12,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from newsletter.delivery.reading import HOURS
+from newsletter.subscribers.audience import COLUMNS
+
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 # Two texts tell readers apart: when they read, and what they asked for. They are compared before they are read.
+# Topics are ids, which the unique index has in their order: their slugs would take a join and a sort for each reader.
 _DUE = """
     {due}
     SELECT due.id, due.subscription_id, due.digest_id, p.address,
@@ -22,14 +26,13 @@ _DUE = """
             SELECT 1 FROM subscribers_suppression x
             WHERE x.address_hash = p.address_hash AND (x.newsletter_id = s.newsletter_id OR x.newsletter_id IS NULL)
         ),
-        {array}(s.status, s.weekdays, s.hour, s.time_zone){text},
+        {array}({hours}){text},
         {array}(
-            s.locale, s.second_locale, s.least_votes, s.most_papers, s.detail, s.format,
+            {wishes},
             {json}((
-                SELECT {group}(slug) FROM (
-                    SELECT t.slug FROM subscribers_subscription_topics st JOIN digests_topic t ON t.id = st.topic_id
-                    WHERE st.subscription_id = s.id ORDER BY t.slug
-                ) slugs
+                SELECT {group}(topic_id) FROM (
+                    SELECT topic_id FROM subscribers_subscription_topics WHERE subscription_id = s.id ORDER BY topic_id
+                ) ids
             ))
         ){text}
     FROM due
@@ -53,9 +56,12 @@ _UNLOCKED = """
         ORDER BY d.ready_at, d.id LIMIT %s
     )
 """
+_COLUMNS = {name: ", ".join(f"s.{column}" for column in of) for name, of in (("hours", HOURS), ("wishes", COLUMNS))}
 DUE = {
-    POSTGRESQL: _DUE.format(due=_LOCKED, array="json_build_array", text="::text", group="json_agg", json=""),
-    SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json"),
+    POSTGRESQL: _DUE.format(
+        due=_LOCKED, array="json_build_array", text="::text", group="json_agg", json="", **_COLUMNS
+    ),
+    SQLITE: _DUE.format(due=_UNLOCKED, array="json_array", text="", group="json_group_array", json="json", **_COLUMNS),
 }
 
 # A claim that looks at a digest, and an editor who stops it, must not pass each other. Locks that queue: with FOR SHARE

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
+from digests.publishing import publish
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
 from newsletter.staff.models import User
@@ -49,8 +50,8 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     if not cancelling.is_followed(locked):
         text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
         raise NotPossible(text % {"digest": locked})
-    if locked.kind != Digest.Kind.DAILY:
-        raise NotPossible(_("Only daily digests go out so far."))
+    if locked.kind == Digest.Kind.SPECIAL:
+        raise NotPossible(_("Special issues do not go out so far."))
     if not takes_readers(locked.newsletter):
         raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
     content = freeze(locked)
@@ -60,6 +61,7 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     revision = Revision.objects.create(
         digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
     )
+    publish(revision, content)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
     Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()
@@ -119,9 +121,9 @@ def _require(by: User, digest: Digest) -> None:
 
 
 def languages(digest: Digest) -> list[Language]:
-    """Per language on offer: how much is summarised in it, and for how many active readers."""
+    """Per language on offer: how much is summarised in it, and for how many active readers of such digests."""
     entries = freeze(digest).entries
-    readers = active_readers(digest.newsletter)
+    readers = active_readers(digest.newsletter, rhythm=digest.kind)
     return [
         Language(
             name=native_name(locale),

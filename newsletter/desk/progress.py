@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -97,7 +97,11 @@ def last_morning(digest: Digest) -> datetime | None:
     if digest.approved_at is None:
         return None
     waits, now = waits_for_next_morning(digest), digest.approved_at
-    mornings = [_due(digest, zone, hour, waits=waits, now=now) for zone, hour in readers.hours(digest.newsletter)]
+    mornings = [
+        _due(digest, day, zone, hour, waits=waits, now=now)
+        for zone, hour in readers.hours(digest.newsletter)
+        for day in schedule.reading_days(digest.day, kind=digest.kind)
+    ]
     return max(filter(None, mornings), default=None)
 
 
@@ -152,13 +156,13 @@ def _bar(progress: Progress, locale: str) -> str:
     return _("Done: %(done)s of %(total)s") % counted
 
 
-def _due(digest: Digest, time_zone: str, hour: int, *, waits: bool, now: datetime) -> datetime | None:
+def _due(digest: Digest, day: date, time_zone: str, hour: int, *, waits: bool, now: datetime) -> datetime | None:
     try:
         zone = ZoneInfo(time_zone)
     except (LookupError, ValueError, OSError):  # this machine does not know it; planning says so in its log
         return None
     last_hour = digest.newsletter.last_hour
-    return schedule.due(digest.day, hour=hour, zone=zone, last_hour=last_hour, waits=waits, now=now)
+    return schedule.due(day, hour=hour, zone=zone, last_hour=last_hour, waits=waits, now=now)
 
 
 def _rate(before: Sample | None, sample: Sample) -> float | None:

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 
-from digests.models import Newsletter
+from digests import days
+from digests.models import Digest, Newsletter
 from newsletter.delivery import readers
 from newsletter.health import problems, queries
 from newsletter.health.models import Heartbeat
@@ -59,19 +60,39 @@ def _in_the_database(now: datetime) -> Iterator[Problem]:
 
 
 def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]:
-    """A problem for each day whose digest somebody expects, and no editor has approved or cancelled.
+    """A problem for each digest that somebody expects, and no editor has approved or cancelled.
 
     A day without a digest is none where there is none on that weekday: many rest at the weekend.
     """
-    missing = [day for day in problems.days_around(now) if queries.is_missing(newsletter, day)]
-    expecting = readers.hours(newsletter) if missing else []
-    for day in missing:
-        bit = schedule.weekday_bit(day)
-        for zone, hour in expecting:
-            is_expected = _is_expected(newsletter, day, zone=zone, hour=hour, now=now)
-            if is_expected and queries.has_reader(newsletter, time_zone=zone, hour=hour, weekday_bit=bit):
-                yield problems.not_approved(newsletter.slug, day)
-                break
+    missing = [*_missing(newsletter, problems.days_around(now))]
+    mornings = readers.hours(newsletter) if missing else []
+    told = set[str]()
+    for digest, kind, day in missing:
+        name = days.name(digest, kind)
+        if name not in told and _somebody_expects(newsletter, kind, day, mornings, now=now):
+            told.add(name)
+            yield problems.not_approved(newsletter.slug, name)
+
+
+def _missing(newsletter: Newsletter, around: Sequence[date]) -> Iterator[tuple[date, str, date]]:
+    """The day and kind of each digest that is not approved, and one of these days on which its readers read."""
+    for day in around:
+        if queries.is_missing(newsletter, day):
+            yield day, Digest.Kind.DAILY, day
+    first = min(around) - (schedule.DAYS_OF_A_WEEK - 1) * schedule.DAY
+    for week in queries.weekly_drafts(newsletter, first=first, last=max(around)):
+        of_week = schedule.reading_days(week, kind=Digest.Kind.WEEKLY)
+        yield from ((week, Digest.Kind.WEEKLY, day) for day in around if day in of_week)
+
+
+def _somebody_expects(
+    newsletter: Newsletter, rhythm: str, day: date, mornings: Iterable[tuple[str, int]], *, now: datetime
+) -> bool:
+    return any(
+        _is_expected(newsletter, day, zone=zone, hour=hour, now=now)
+        and queries.has_reader(newsletter, rhythm=rhythm, time_zone=zone, hour=hour, day=day)
+        for zone, hour in mornings
+    )
 
 
 def _is_expected(newsletter: Newsletter, day: date, *, zone: str, hour: int, now: datetime) -> bool:

@@ -67,9 +67,10 @@ def paused(senders: Iterable[str]) -> Iterator[Problem]:
         yield Problem(f"paused:{sender}", f"sender {sender} is paused: the admin says why")
 
 
-def not_approved(newsletter: str, day: date) -> Problem:
-    text = f"{newsletter}: the digest of {day} is not approved, and its first readers expect it within the hour"
-    return Problem(f"approval:{newsletter}:{day}", text)
+def not_approved(newsletter: str, digest: str) -> Problem:
+    """`digest` is named as in addresses: 2026-04-07, 2026-04-11-weekly."""
+    text = f"{newsletter}: the digest of {digest} is not approved, and its first readers expect it within the hour"
+    return Problem(f"approval:{newsletter}:{digest}", text)
 
 
 def is_expected(day: date, *, hour: int, zone: ZoneInfo, last_hour: int, now: datetime) -> bool:

@@ -5,7 +5,7 @@ One of them walks over the planned rows of paused digests, 40 ms for 300,000; /h
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
 from digests.models import Digest, Newsletter
@@ -14,6 +14,7 @@ from newsletter.delivery.queries import held_digests
 from newsletter.health.models import Heartbeat
 from newsletter.health.problems import Wait
 from newsletter.postbox.models import Sender
+from newsletter.subscribers import schedule
 from newsletter.subscribers.models import Ask, Subscription
 
 ALARM = "alarm:"
@@ -58,10 +59,22 @@ def is_missing(newsletter: Newsletter, day: date) -> bool:
     return digests.filter(day__in=weeks, approved_at__isnull=False).exists()
 
 
-def has_reader(newsletter: Newsletter, *, time_zone: str, hour: int, weekday_bit: int) -> bool:
-    """Whether somebody of this morning reads on that weekday."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, time_zone=time_zone, hour=hour)
-    return active.alias(chosen=F("weekdays").bitand(weekday_bit)).filter(chosen__gt=0).exists()
+def weekly_drafts(newsletter: Newsletter, *, first: date, last: date) -> list[date]:
+    """The days from the first to the last whose weekly digest is a draft."""
+    drafts = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.WEEKLY, status=Digest.Status.DRAFT)
+    return list(drafts.filter(day__range=(first, last)).order_by("day").values_list("day", flat=True))
+
+
+def has_reader(newsletter: Newsletter, *, rhythm: str, time_zone: str, hour: int, day: date) -> bool:
+    """Whether somebody of this morning gets a digest of that rhythm on that day."""
+    active = newsletter.subscriptions.filter(
+        Q(paused_until__isnull=True) | Q(paused_until__lte=day),
+        status=Subscription.Status.ACTIVE,
+        rhythm=rhythm,
+        time_zone=time_zone,
+        hour=hour,
+    )
+    return active.alias(chosen=F("weekdays").bitand(schedule.weekday_bit(day))).filter(chosen__gt=0).exists()
 
 
 def alarms() -> dict[str, Heartbeat]:

@@ -27,7 +27,7 @@
   function show() {
     const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     try {
-      clock.querySelector("time").textContent = new Date().toLocaleTimeString("en-GB", { ...time, timeZone: select.value });
+      clock.querySelector("[data-now]").textContent = new Date().toLocaleTimeString("en-GB", { ...time, timeZone: select.value });
       clock.hidden = false;
     } catch {
       clock.hidden = true; // a zone that the browser does not know

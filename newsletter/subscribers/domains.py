@@ -6,7 +6,7 @@ from threading import Lock
 
 import dns.name
 from dns.exception import DNSException, Timeout
-from dns.rdatatype import AAAA, MX, A, RdataType
+from dns.rdatatype import AAAA, MX, NS, A, RdataType
 from dns.resolver import NXDOMAIN, NoAnswer, get_default_resolver
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Memory:
         self._answers: dict[str, tuple[bool, float]] = {}
         self._silences = 0
         self._quiet_until: float | None = None
+        self._trusted_until: float | None = None
 
     def answer(self, domain: str, now: float) -> bool | None:
         with self._lock:
@@ -41,7 +42,7 @@ class Memory:
     def is_quiet(self, now: float) -> bool:
         return self._quiet_until is not None and now < self._quiet_until
 
-    def keep(self, domain: str, answer: bool, now: float) -> None:
+    def keep(self, domain: str, *, answer: bool, now: float) -> None:
         with self._lock:
             self._silences = 0
             self._answers.pop(domain, None)  # so that it stands last, as the youngest
@@ -53,8 +54,21 @@ class Memory:
         with self._lock:
             self._silences += 1
             if self._silences >= SILENCES:
-                self._silences, self._quiet_until = 0, now + PAUSE
-                logger.warning("DNS does not answer: domains of addresses are not asked for a minute")
+                self._pause(now, "it does not answer")
+
+    def is_trusted(self, now: float) -> bool:
+        return self._trusted_until is not None and now < self._trusted_until
+
+    def trust(self, now: float) -> None:
+        self._trusted_until = now + KEPT_FOR
+
+    def distrust(self, now: float) -> None:
+        with self._lock:
+            self._pause(now, "it knows no name at all")
+
+    def _pause(self, now: float, reason: str) -> None:
+        self._silences, self._quiet_until = 0, now + PAUSE
+        logger.warning("DNS is not asked for the domains of addresses for a minute: %s", reason)
 
 
 _memory = Memory()
@@ -67,14 +81,17 @@ def takes_mail(domain: str, *, now: float) -> bool:
         return known
     if _memory.is_quiet(now):
         return True
+    end = time.monotonic() + PATIENCE
     try:
-        answer = _asked(domain)
+        answer = _has_server(domain, end)
+        if not answer and not _is_trusted(now, end):
+            return True
     except Timeout:
         _memory.silent(now)
         return True
     except DNSException:  # a server that fails, an answer that nobody understands, no server at all
         return True
-    _memory.keep(domain, answer, now)
+    _memory.keep(domain, answer=answer, now=now)
     return answer
 
 
@@ -83,9 +100,7 @@ def forget() -> None:
     _memory.clear()
 
 
-def _asked(domain: str) -> bool:
-    """Raises DNSException where there is no answer, or none that says yes or no."""
-    end = time.monotonic() + PATIENCE
+def _has_server(domain: str, end: float) -> bool:
     try:
         exchanges = _records(domain, MX, end)
         if exchanges:
@@ -95,10 +110,26 @@ def _asked(domain: str) -> bool:
         return False
 
 
+def _is_trusted(now: float, end: float) -> bool:
+    """Whether a "no" counts: the server of a closed network denies every name, the root's as well."""
+    if _memory.is_trusted(now):
+        return True
+    try:
+        knows_root = bool(_records(".", NS, end))
+    except NXDOMAIN:
+        knows_root = False
+    learn = _memory.trust if knows_root else _memory.distrust
+    learn(now)
+    return knows_root
+
+
 def _records(domain: str, kind: RdataType, end: float) -> list[str]:
-    """The targets of the domain's records of this kind; none is an answer too."""
+    """The targets of the domain's records of this kind, none where there are none. Raises DNSException without answer.
+
+    `end` is when whoever waits for it has waited long enough, by time.monotonic.
+    """
     left = max(end - time.monotonic(), 0.001)
-    name = dns.name.from_text(f"{domain}.")  # whole: no search list of this machine counts
+    name = dns.name.from_text(domain)  # a whole one: no search list of this machine counts
     try:
         found = get_default_resolver().resolve(name, kind, lifetime=left)
     except NoAnswer:

@@ -47,35 +47,45 @@ class AddressField(forms.CharField):
             raise ValidationError(str(error)) from error
 
 
-class ZoneSelect(forms.Widget):
-    """A select of all zones. Django's own takes 20 ms to write 420 options; these are written once per language."""
+class WrittenSelect(forms.Select):
+    """A select that is written here: Django's own runs a template for each option, and the page waits for that."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        chosen, locale = str(value), get_language() or "en"
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        written = _zone_options(zones.with_choice(chosen, locale))
-        options = format_html_join(
-            "", "{}", ((picked if zone == chosen else plain,) for zone, plain, picked in written)
-        )
-        return format_html("<select{}>{}</select>", attributes, options)
+        return format_html("<select{}>{}</select>", attributes, self.written("" if value is None else str(value)))
+
+    def written(self, chosen: str) -> SafeString:
+        flat = cast(Iterable[tuple[object, object]], self.choices)
+        return _kept_options(tuple((str(value), str(name)) for value, name in flat), chosen)
+
+
+class ZoneSelect(WrittenSelect):
+    """A select of all zones, by continent."""
+
+    def written(self, chosen: str) -> SafeString:
+        return _zone_options(get_language() or "en", chosen)
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False  # HTML allows it only where the first option is empty
 
 
-@lru_cache(maxsize=32)
-def _zone_options(groups: tuple[zones.Group, ...]) -> tuple[tuple[str, SafeString, SafeString], ...]:
-    """(zone, its option, its option as the chosen one) for each zone; the tags of continents before theirs."""
-    pieces: list[tuple[str, SafeString, SafeString]] = []
-    for label, choices in groups:
-        begin = format_html('<optgroup label="{}">', label) if label else SafeString()
-        pieces += [("", begin, begin), *(_zone_option(zone, name) for zone, name in choices)]
-    return tuple(pieces)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """HTML lets the end tag of an option go, and those of 420 zones are 4 kB of a page."""
+    option, marks = '<option value="{}"{}>{}', (SafeString(), SafeString(" selected"))
+    return format_html_join("", option, ((value, marks[value == chosen], name) for value, name in choices))
 
 
-def _zone_option(zone: str, name: str) -> tuple[str, SafeString, SafeString]:
-    option = '<option value="{}"{}>{}'  # HTML lets the end tag go, and 420 of them are 4 kB of the page
-    return zone, format_html(option, zone, "", name), format_html(option, zone, SafeString(" selected"), name)
+_kept_options = lru_cache(maxsize=128)(_options)
+
+
+@lru_cache(maxsize=64)  # of 22 kB each
+def _zone_options(locale: str, chosen: str) -> SafeString:
+    groups = zones.with_choice(chosen, locale)
+    pieces = (
+        (format_html('<optgroup label="{}">', label) if label else SafeString(), _options(choices, chosen))
+        for label, choices in groups
+    )
+    return format_html_join("", "{}{}", pieces)
 
 
 class ZoneField(forms.CharField):
@@ -112,9 +122,9 @@ class JoinForm(LinkForm):
     about. The answer comes with the same form: that address as `suggested`, and MEANT as `wish` if it is the right one.
     """
 
-    locale = forms.ChoiceField(label=_("Language"), required=False)
+    locale = forms.ChoiceField(label=_("Language"), required=False, widget=WrittenSelect)
     time_zone = ZoneField(required=False)
-    hour = forms.TypedChoiceField(label=_("Time"), choices=HOURS, coerce=int, required=False)
+    hour = forms.TypedChoiceField(label=_("Time"), choices=HOURS, coerce=int, required=False, widget=WrittenSelect)
 
     suggestion = ""
     asked = ""  # the address that it asked about before, so that it does not ask again

@@ -134,9 +134,9 @@ def suppressed_among(subscriptions: Sequence[Subscription]) -> set[int]:
     }
 
 
-def active_readers(newsletter: Newsletter) -> dict[str, int]:
-    """How many active readers read in which language."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
+def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
+    """How many active readers of that rhythm read in which language."""
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+DAYS_OF_A_WEEK = 7
+DAILY, WEEKLY = "daily", "weekly"  # kinds of digests, and the rhythms of their readers
 GRACE = timedelta(hours=2)  # for readers whose hour is later than the newsletter's last hour
 
 
@@ -25,12 +27,36 @@ def morning(day: date, *, hour: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(hour), zone).astimezone(UTC)
 
 
-def next_morning(*, hour: int, zone: ZoneInfo, weekdays: int, after: datetime) -> datetime:
-    """The first morning of a chosen weekday that is later than `after`. `weekdays` must name one at least."""
+def reading_day(day: date, *, kind: str, rhythm: str, weekdays: int, paused_until: date | None = None) -> date | None:
+    """The day on which a reader gets the digest of `day`; None where it is not for this reader.
+
+    A daily digest comes on its own day, a weekly one on the first chosen weekday from its day on. A day before
+    `paused_until` is as one that was not chosen: nothing is carried over to another day.
+    """
+    if rhythm != kind:
+        return None
+    days = reading_days(day, kind=kind)
+    found = next((one for one in days if reads_on(one, weekdays)), None)
+    return None if found is None or (paused_until and found < paused_until) else found
+
+
+def reading_days(day: date, *, kind: str) -> tuple[date, ...]:
+    """The days on which one reader or another gets the digest of `day`."""
+    return tuple(day + ahead * DAY for ahead in range(DAYS_OF_A_WEEK if kind == WEEKLY else 1))
+
+
+def next_morning(
+    *, hour: int, zone: ZoneInfo, weekdays: int, after: datetime, not_before: date | None = None
+) -> datetime:
+    """The first morning of a chosen weekday that is later than `after`, and not on a day before `not_before`.
+
+    `weekdays` must name one at least.
+    """
     today = after.astimezone(zone).date()
+    first = max(today, not_before or today)
     for ahead in range(9):
-        moment = morning(today + ahead * DAY, hour=hour, zone=zone)
-        if moment > after and reads_on(today + ahead * DAY, weekdays):
+        moment = morning(first + ahead * DAY, hour=hour, zone=zone)
+        if moment > after and reads_on(first + ahead * DAY, weekdays):
             return moment
     raise ValueError(f"no weekday in {weekdays}")
 

@@ -86,7 +86,8 @@ def callers_network(request: HttpRequest) -> str:
 def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:
     """The sentence about the reader's next morning, in the reader's language."""
     zone = ZoneInfo(subscription.time_zone)
-    morning = next_morning(hour=subscription.hour, zone=zone, weekdays=subscription.weekdays, after=now)
+    chosen, paused_until = subscription.weekdays, subscription.paused_until
+    morning = next_morning(hour=subscription.hour, zone=zone, weekdays=chosen, after=now, not_before=paused_until)
     return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 

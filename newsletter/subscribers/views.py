@@ -1,7 +1,10 @@
 """The pages that anybody may open: signing up, asking for a link. A GET changes nothing."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -9,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digests import freshness, paths
 from digests.latest import Latest, latest
 from digests.models import Newsletter
+from digests.views import heads
+from digests.views.answering import answer_from
 from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm, LinkForm
 from newsletter.subscribers.models import Ask
@@ -20,11 +26,11 @@ from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, c
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """The newsletter's sign-up page where there is one alone; else the choice of them."""
     offered = queries.newsletters()
     if len(offered) == 1:
-        return _join_page(request, offered[0], JoinForm(offered[0]))
+        return _landing(request, offered[0].slug)
     return render(request, "web/home.html", {"newsletters": [(one, _latest(one)) for one in offered]})
 
 
@@ -32,9 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
 # and a CSRF cookie would be the only one that these pages leave.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, newsletter: str) -> HttpResponse:
+def join(request: HttpRequest, newsletter: str) -> HttpResponseBase:
+    if request.method != "POST":
+        return _landing(request, newsletter)
     chosen = newsletter_or_404(newsletter)
-    if request.method != "POST" or not queries.takes_readers(chosen):
+    if not queries.takes_readers(chosen):
         return _join_page(request, chosen, JoinForm(chosen))
     if wait := limits.wait_of(callers_network(request), now=timezone.now()):
         return too_many(request, wait, newsletter=chosen)
@@ -79,14 +87,36 @@ def newsletter_or_404(slug: str) -> Newsletter:
     return newsletter
 
 
+def _landing(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The page before anybody has typed anything: the same for all who read its language, so it is kept for them."""
+    known = freshness.known(slug)
+    if known is None:
+        raise Http404
+
+    def make(told: HttpRequest) -> HttpResponse:
+        return _join_page(told, known.newsletter, JoinForm(known.newsletter))
+
+    return answer_from(known, request, make, asked=["lang"], more=queries.takes_readers(known.newsletter))
+
+
 def _join_page(request: HttpRequest, newsletter: Newsletter, form: JoinForm, *, status: int = 200) -> HttpResponse:
+    edition = _latest(newsletter)
     context = {
         "newsletter": newsletter,
         "form": form,
         "wording": join_wording(newsletter),
         "takes_readers": queries.takes_readers(newsletter),
-        "latest": _latest(newsletter),
+        "latest": edition,
     }
+    context |= heads.card(
+        newsletter,
+        title=newsletter.name,
+        description=newsletter.tagline or _("What the new research papers say, day by day."),
+        address=partial(paths.join, newsletter.slug),
+        locale=translation.get_language() or newsletter.default_locale,
+        told_in=newsletter.locales,
+        image=heads.whole(edition.picture) if edition and edition.picture else "",
+    )
     return render(request, "web/join.html", context, status=status)
 
 

@@ -168,7 +168,8 @@ def test_a_day_is_settled_in_one_go(word: str, statuses: list[str], said: str) -
     rows, other = make_day("papers"), make_day("other")
     today = rows[0].digest.day
     yesterday = make_approved(make_digest(rows[0].digest.newsletter, day=today - 24 * HOUR))
-    other.append(make_delivery(yesterday, status="uncertain"))
+    week = make_approved(make_digest(rows[0].digest.newsletter, day=today, kind="weekly"))
+    other += [make_delivery(digest, status="uncertain") for digest in (yesterday, week)]
     make_publisher()
 
     shown = run("deliveries", "settle", "--newsletter=papers", f"--day={today}", word, "--by=alice")
@@ -176,7 +177,7 @@ def test_a_day_is_settled_in_one_go(word: str, statuses: list[str], said: str) -
     assert shown == f"papers {today}: 2 uncertain.\n{said}"
     found = dict(Delivery.objects.values_list("pk", "status"))
     assert [found[row.pk] for row in rows] == statuses
-    assert [found[row.pk] for row in other] == ["uncertain", "uncertain", "failed", "uncertain"]
+    assert [found[row.pk] for row in other] == ["uncertain", "uncertain", "failed", "uncertain", "uncertain"]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,8 @@ def test_a_day_is_settled_in_one_go(word: str, statuses: list[str], said: str) -
         (["--day=2026-04-08"], "either the numbers"),
         (["1", "--newsletter=papers", "--day=2026-04-08"], "either the numbers"),
         (["--newsletter=papers", "--day=2026-04-08"], "papers 2026-04-08 has no uncertain row"),
+        (["--newsletter=papers", "--day=2026-04-08-weekly"], "papers 2026-04-08-weekly has no uncertain row"),
+        (["--newsletter=papers", "--day=20260408"], "invalid named value"),
         (["--newsletter=paper", "--day=2026-04-08"], "no newsletter paper"),
     ],
 )

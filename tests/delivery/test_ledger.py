@@ -12,7 +12,7 @@ from digests.models import Digest
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.outcomes import Outcome
-from tests.factories import DAY, MORNING, make_approved, make_delivery, make_user
+from tests.factories import MORNING, make_approved, make_delivery, make_user
 
 pytestmark = pytest.mark.django_db
 CLAIM, OTHER = UUID(int=1), UUID(int=2)
@@ -57,7 +57,7 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
     "cancel": (cancel, {"planned": "skipped"}),
     "take up again": (take_up_again, {"skipped": "planned", "cancelled": "planned"}),
     "doubt": (
-        lambda row: ledger.doubt_due(now=MORNING, cancelled_from=DAY, reason="restored", most=10),
+        lambda row: ledger.doubt_due(now=MORNING, open_digests=[row.digest_id], reason="restored", most=10),
         {"planned": "uncertain", "sending": "uncertain", "cancelled": "uncertain"},
     ),
     "move": (lambda row: ledger.move_all({row.pk: MORNING}), {"planned": "planned"}),

@@ -77,6 +77,8 @@ def test_a_digest_that_is_not_approved_is_planned_for_nobody(status: str) -> Non
         {"status": Subscription.Status.PENDING, "confirmed_at": None},
         {"status": Subscription.Status.ENDED, "ended_at": MORNING, "end_reason": "left"},
         {"weekdays": 0b1111101},  # every day but Tuesday
+        {"rhythm": "weekly", "weekdays": 0b10},
+        {"paused_until": DAY + timedelta(days=1)},
         {"confirmed_at": MORNING + HOUR},  # joined after this morning: the first digest comes tomorrow
     ],
 )
@@ -86,6 +88,23 @@ def test_a_reader_who_does_not_read_today_is_not_planned(values: dict[str, Any])
     reader = make_subscription(digest.newsletter)
 
     assert [row[0] for row in rows_at(MORNING + 2 * HOUR)] == [reader.pk]
+
+
+def test_a_pause_ends_with_the_digest_of_its_day() -> None:
+    digest = make_approved()
+    reader = make_subscription(digest.newsletter, paused_until=DAY)
+
+    assert rows_at(MORNING) == [(reader.pk, MORNING)]
+
+
+def test_a_reader_who_ends_the_pause_early_gets_the_digest_of_the_day() -> None:
+    digest = make_approved()
+    reader = make_subscription(digest.newsletter, paused_until=DAY + timedelta(days=9))
+    assert rows_at(MORNING + 5 * HOUR) == []
+
+    Subscription.objects.update(paused_until=None)
+
+    assert rows_at(MORNING + 5 * HOUR) == [(reader.pk, MORNING)]
 
 
 def test_readers_of_another_newsletter_are_not_planned() -> None:
@@ -286,6 +305,19 @@ def test_readers_who_chose_the_same_topics_lie_beside_each_other() -> None:
     assert {tuple(places[start : start + 2]) for start in range(0, 8, 2)} == {(0, 5), (1, 4), (2, 7), (3, 6)}
 
 
+@pytest.mark.parametrize("column", ["authors", "words", "avoided"])
+def test_readers_who_follow_the_same_lie_beside_each_other(column: str) -> None:
+    digest = make_approved()
+    for lines in ("kites", "bread\nkites", "kites", "", "bread\nkites", ""):
+        wishes: dict[str, Any] = {column: lines}
+        make_subscription(digest.newsletter, **wishes)
+
+    plan(now=MORNING)
+
+    rows = Delivery.objects.order_by("pk").values_list(f"subscription__{column}", flat=True)
+    assert len([lines for lines, _rows in groupby(rows)]) == 3
+
+
 def test_mornings_that_come_earlier_stand_first_in_the_ledger() -> None:
     digest = make_approved()
     for hour in (7, 5, 6, 5):
@@ -345,7 +377,7 @@ def test_old_statistics_do_not_lead_planning_through_the_whole_ledger_for_each_r
     group = [readers.Morning("UTC", 7, due_at=MORNING, confirmed_by=MORNING)]
 
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
-        readers.is_somebody_without_a_row(digest, group, weekday_bit=2, ids=(0, 10))
+        readers.is_somebody_without_a_row(digest, group, day=DAY, ids=(0, 10))
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN " + queries[0]["sql"])
         steps = str(cursor.fetchall())

@@ -26,6 +26,7 @@ from newsletter.postbox.slices import More, one_by_one
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.conftest import Outbox
 from tests.factories import (
+    DAY,
     MORNING,
     address_hash,
     make_approved,
@@ -127,6 +128,49 @@ def test_a_reader_whose_topics_are_not_in_the_digest_gets_nothing(outbox: Outbox
     delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
 
     assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+
+
+@pytest.mark.parametrize("changes", [{"paused_until": DAY + timedelta(days=1)}, {"rhythm": "weekly", "weekdays": 0b10}])
+def test_a_reader_who_paused_or_changed_the_rhythm_since_gets_nothing(
+    outbox: Outbox, changes: dict[str, object]
+) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(**changes)
+
+    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+    assert outbox.mails() == []
+
+
+def test_a_pause_until_today_holds_nothing_back(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    Subscription.objects.update(paused_until=DAY)
+
+    assert send(delivery).status == "sent"
+
+
+def test_a_reader_who_wants_to_be_told_gets_a_mail_on_a_day_without_papers(outbox: Outbox) -> None:
+    delivery = make_delivery()
+    delivery.subscription.topics.set([make_topic(delivery.digest.newsletter)])
+    Subscription.objects.update(when_empty="tell")
+
+    assert send(delivery).status == "sent"
+    assert delivery.edition is not None
+    assert delivery.edition.selection == []
+    assert outbox.recipients() == [delivery.subscription.subscriber.address]
+
+
+def test_a_mail_that_tells_of_no_papers_is_one_of_the_mails_a_day(outbox: Outbox) -> None:
+    first = make_delivery()
+    topic = make_topic(first.digest.newsletter)
+    for delivery in (first, make_delivery(first.digest)):
+        delivery.subscription.topics.set([topic])
+    Subscription.objects.update(when_empty="tell")
+    Sender.objects.update(per_day=1)
+    first.sender.refresh_from_db()
+
+    sending.send_due(first.sender, now=MORNING)
+
+    assert list(Delivery.objects.order_by("pk").values_list("status", flat=True)) == ["sent", "planned"]
 
 
 def test_a_row_that_nobody_sent_in_time_is_skipped_as_late(outbox: Outbox) -> None:

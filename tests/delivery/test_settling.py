@@ -14,7 +14,16 @@ from newsletter.delivery import ledger, queries, settling
 from newsletter.delivery.models import Delivery
 from newsletter.staff.models import Role, User
 from newsletter.subscribers.models import Subscription
-from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_publisher, make_user
+from tests.factories import (
+    DAY,
+    MORNING,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_publisher,
+    make_topic,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = MORNING + timedelta(hours=1)
@@ -45,6 +54,24 @@ def test_only_what_is_uncertain_can_have_arrived(status: str) -> None:
     row.refresh_from_db()
     expected = ("sent", 1, {}) if status == "uncertain" else (status, 0, {row.pk: f"the status is {status}"})
     assert (row.status, done.changed, done.refused) == expected
+
+
+@pytest.mark.parametrize("changes", [{"paused_until": DAY + timedelta(days=1)}, {"rhythm": "weekly", "weekdays": 0b10}])
+def test_a_reader_who_paused_or_changed_the_rhythm_is_sent_nothing_again(changes: dict[str, object]) -> None:
+    row = make_row("failed")
+    Subscription.objects.update(**changes)
+
+    assert again(row).refused == {row.pk: "nothing for this reader"}
+
+
+def test_an_edition_without_papers_can_have_arrived_where_the_reader_wants_to_be_told() -> None:
+    row = make_row("uncertain", edition=None)
+    row.subscription.topics.set([make_topic(row.digest.newsletter)])
+    Subscription.objects.update(when_empty="tell")
+
+    done = settling.it_arrived([row.pk], by=make_publisher(), now=LATER)
+
+    assert (done.changed, done.refused) == (1, {})
 
 
 @pytest.mark.parametrize("status", STATES)

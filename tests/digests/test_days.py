@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from digests.days import day_problem
+from digests.days import day_problem, name, named
 from digests.models import Digest
 from tests.factories import make_newsletter
 
@@ -27,3 +27,16 @@ def test_a_day_of_this_century_is_none(day: date) -> None:
 def test_no_form_takes_a_digest_of_a_day_far_away(day: date) -> None:
     with pytest.raises(ValidationError, match="A day from 2000 to 2100"):
         Digest(newsletter=make_newsletter(), day=day).full_clean()
+
+
+@pytest.mark.parametrize(("kind", "called"), [("daily", "2026-04-07"), ("weekly", "2026-04-07-weekly")])
+def test_a_digest_has_one_name_in_addresses(kind: str, called: str) -> None:
+    assert name(date(2026, 4, 7), kind) == called
+    assert named(called) == (date(2026, 4, 7), kind)
+
+
+@pytest.mark.parametrize(
+    "text", ["20260407", "2026-4-7", "2026-04-07-", "2026-04-07-daily", "2026-04-07-weekly-weekly", "-weekly", ""]
+)
+def test_another_spelling_of_a_digest_is_none(text: str) -> None:
+    assert named(text) is None

@@ -13,6 +13,7 @@ from digests.phrases import (
     left_over,
     origin,
     papers,
+    period,
     reading,
     reading_seconds,
     subject,
@@ -89,6 +90,25 @@ def test_korean_is_read_by_characters_and_english_by_words() -> None:
 )
 def test_the_main_point_ends_with_a_sentence(text: str, short: str) -> None:
     assert first_sentences(text, 40) == short
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", "Mar 28\u2009–\u2009Apr 3, 2026"),
+        ("de", "28. März\u2009–\u20093. Apr. 2026"),
+        ("ko", "2026년 3월 28일 ~ 4월 3일"),
+        ("ar", "28 مارس – 3 أبريل 2026"),
+    ],
+)
+def test_a_week_is_named_by_the_seven_days_that_it_tells_of(locale: str, expected: str) -> None:
+    said = period(date(2026, 4, 4), "weekly", locale)
+
+    assert " ".join(said.split()) == " ".join(expected.split())
+
+
+def test_the_subject_of_a_week_has_its_days() -> None:
+    assert subject(["Kites"], date(2026, 4, 11), "ko", kind="weekly") == "Kites (4월 4일~10일)"
 
 
 def test_a_subject_in_arabic_is_read_from_the_right() -> None:

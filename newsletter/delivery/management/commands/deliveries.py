@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from digests import days
 from digests.models import Digest
 from digests.queries import newsletter_by_slug, newsletter_slugs
 from newsletter.delivery import queries, settling
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         settle = acts.add_parser("settle", help="decide what has become of uncertain (or failed) rows")
         settle.add_argument("ids", metavar="ID", type=int, nargs="*", help="the numbers of the rows")
         settle.add_argument("--newsletter", metavar="SLUG", default=SUPPRESS, help="with --day, in place of numbers")
-        settle.add_argument("--day", metavar="DATE", type=date.fromisoformat, help="every uncertain row of that digest")
+        settle.add_argument("--day", metavar="DATE", type=named, help="every uncertain row of that digest")
         word = settle.add_mutually_exclusive_group(required=True)
         word.add_argument("--sent", action="store_true", help="the mail has arrived")
         word.add_argument("--again", action="store_true", help="send it again: the reader may get it twice")
@@ -71,9 +72,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {reasons}")
         self.stdout.write(f"{done.changed} {DONE[verb]}, by {by}.")
 
-    def settle_day(self, newsletter: str, day: date, verb: Verb, *, by: User) -> None:
+    def settle_day(self, newsletter: str, digest: tuple[date, str], verb: Verb, *, by: User) -> None:
         """As many as can be; what was done stays when it is interrupted."""
-        digests = queries.digests_in_the_ledger(newsletter=newsletter, older=True).filter(day=day)
+        day, kind = days.name(*digest), digest[1]
+        digests = queries.digests_in_the_ledger(newsletter=newsletter, older=True).filter(day=digest[0], kind=kind)
         ids = list(queries.uncertain_of(digests).values_list("pk", flat=True))
         if not ids:
             raise CommandError(f"Nothing was changed. {newsletter} {day} has no uncertain row.")
@@ -105,7 +107,9 @@ class Command(BaseCommand):
             if oldest
             else "no row is due"
         )
-        self.stdout.write(f"{digest.newsletter.slug} {digest.day}, {digest.status}\n  {figures}\n  {waiting}")
+        self.stdout.write(
+            f"{digest.newsletter.slug} {days.name(digest.day, digest.kind)}, {digest.status}\n  {figures}\n  {waiting}"
+        )
 
     def show_uncertain(self, rows: Sequence[Delivery], total: int) -> None:
         if rows:
@@ -114,6 +118,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {row.pk}  {moment(row.claimed_at)}  {row.worker or '-'}  {row.reason or '-'}")
         if total > len(rows):
             self.stdout.write(f"  and {total - len(rows)} more")
+
+
+def named(text: str) -> tuple[date, str]:
+    """The day and kind of 2026-04-07 or 2026-04-11-weekly. Raises ValueError for anything else."""
+    found = days.named(text)
+    if found is None:
+        raise ValueError(text)
+    return found
 
 
 def user_called(name: str) -> User:

@@ -1,0 +1,177 @@
+"""What the public pages ask of the tables, each question with its name."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Count, F, Func, Max, QuerySet
+from django.db.models.functions import TruncMonth
+from django.db.models.sql.compiler import SQLCompiler
+
+from digests import finding
+from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revision, Topic
+from digests.queries import PUBLIC, published
+
+ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
+State = tuple[int, int | None, datetime | None, int | None]
+
+
+class Says(Func):
+    """Whether a PrintedText has all of these terms, by the index that migration 0005 makes."""
+
+    output_field = BooleanField()
+
+    def __init__(self, found: Iterable[finding.Term]) -> None:
+        super().__init__(F("pk"), F("terms"))
+        self.found = tuple(found)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        number, values = compiler.compile(self.source_expressions[0])
+        found = "SELECT rowid FROM digests_search WHERE digests_search MATCH %s"
+        return f"{number} IN ({found})", [*values, finding.fts5(self.found)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+        terms, values = compiler.compile(self.source_expressions[1])
+        said = f"array_to_tsvector(string_to_array({terms}, ' ')) @@ %s::tsquery"
+        return said, [*values, finding.tsquery(self.found)]
+
+
+def state(newsletter: Newsletter) -> State:
+    """Another one whenever something was published, corrected, taken back or printed anew.
+
+    Revisions are counted too: of two that are approved at once, the one with the lower number may come last. Their
+    hour is there because a database that was restored gives a number to another revision.
+    """
+    revisions = Revision.objects.filter(digest__newsletter=newsletter, digest__status__in=PUBLIC)
+    said = revisions.aggregate(count=Count("pk"), newest=Max("pk"), at=Max("approved_at"))
+    printed: int | None = Printed.objects.aggregate(newest=Max("pk"))["newest"]
+    return said["count"], said["newest"], said["at"], printed
+
+
+def topics_told(newsletter: Newsletter) -> list[tuple[str, Mapping[str, str]]]:
+    return list(Topic.objects.filter(newsletter=newsletter).order_by("slug").values_list("slug", "names"))
+
+
+def topics(newsletter: Newsletter) -> list[Topic]:
+    """By slug, each with its newsletter at hand."""
+    return list(Topic.objects.filter(newsletter=newsletter).select_related("newsletter").order_by("slug"))
+
+
+def topic_called(newsletter: Newsletter, slug: str) -> Topic | None:
+    return Topic.objects.filter(newsletter=newsletter, slug=slug).select_related("newsletter").first()
+
+
+def newest(newsletter: Newsletter, count: int, kind: str = Digest.Kind.DAILY) -> list[Digest]:
+    return list(published(newsletter, kind)[:count])
+
+
+def published_in(newsletter: Newsletter, first: date) -> list[Digest]:
+    """The digests of the month that begins at `first`, the newest first."""
+    return list(published(newsletter).filter(day__year=first.year, day__month=first.month))
+
+
+def weekly_in(newsletter: Newsletter, first: date) -> list[Digest]:
+    """The weekly digests of the month that begins at `first`."""
+    return list(published(newsletter, Digest.Kind.WEEKLY).filter(day__year=first.year, day__month=first.month))
+
+
+def months(newsletter: Newsletter) -> list[tuple[date, int]]:
+    """The months with something published, the newest first, and how much."""
+    days = published(newsletter).order_by().annotate(month=TruncMonth("day")).values("month")
+    return list(days.annotate(count=Count("pk")).order_by("-month").values_list("month", "count"))
+
+
+def headlines(digests: Iterable[Digest], *, places: int) -> dict[int, list[Printed]]:
+    """The first papers of each digest by the digest's id, with their Paper."""
+    found: dict[int, list[Printed]] = {}
+    rows = Printed.objects.filter(digest__in=[digest.pk for digest in digests], place__lte=places)
+    for printed in rows.select_related("paper").order_by("place"):
+        found.setdefault(printed.digest_id, []).append(printed)
+    return found
+
+
+def languages_of(digests: Iterable[Digest]) -> dict[int, set[str]]:
+    """In which languages something is said in each digest, by its id."""
+    found: dict[int, set[str]] = {}
+    texts = PrintedText.objects.filter(printed__digest__in=[digest.pk for digest in digests]).exclude(locale="")
+    for digest, locale in texts.values_list("printed__digest", "locale").distinct():
+        found.setdefault(digest, set()).add(locale)
+    return found
+
+
+def points(printed: Iterable[Printed]) -> dict[int, dict[str, str]]:
+    """The main points by the printed paper's id and their language."""
+    found: dict[int, dict[str, str]] = {}
+    for number, locale, point in PrintedText.objects.filter(printed__in=list(printed)).values_list(
+        "printed", "locale", "point"
+    ):
+        found.setdefault(number, {})[locale] = point
+    return found
+
+
+def printed_of(newsletter: Newsletter, paper: Paper) -> list[Printed]:
+    """Where a newsletter has the paper, the newest digest first."""
+    return list(_public(newsletter).filter(paper=paper).select_related("digest", "revision").order_by("-digest__day"))
+
+
+def beside(printed: Printed) -> list[Printed]:
+    """The papers before and after it on its day."""
+    places = [printed.place - 1, printed.place + 1]
+    return list(Printed.objects.filter(digest=printed.digest_id, place__in=places).select_related("paper"))
+
+
+def printed_about(newsletter: Newsletter, topic: str, count: int) -> list[Printed]:
+    """The newest papers of a topic, each once for each digest."""
+    rows = _public(newsletter).filter(topics__contains=f" {topic} ").select_related("digest", "revision", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[:count])
+
+
+def newest_in(newsletter: Newsletter, locale: str, count: int) -> list[Digest]:
+    """The newest digests in which something is said in this language."""
+    said = PrintedText.objects.filter(locale=locale, printed__digest__newsletter=newsletter)
+    return list(published(newsletter).filter(pk__in=said.values("printed__digest"))[:count])
+
+
+def paper_named(name: str) -> Paper | None:
+    """The paper that addresses call 2404.03592 or p17."""
+    if name[:1] == "p" and name[1:].isascii() and name[1:].isdigit() and len(name) < 20:
+        return Paper.objects.filter(pk=int(name[1:])).first()
+    if not ON_ARXIV.match(name):
+        return None
+    return Paper.objects.filter(key=f"arxiv:{name}").first()
+
+
+def paper_keys(numbers: Iterable[int]) -> dict[int, str]:
+    return dict(Paper.objects.filter(pk__in=list(numbers)).values_list("pk", "key"))
+
+
+def papers_told_in(newsletter: Newsletter, first: date) -> Iterator[tuple[int, str, str]]:
+    """The papers of the month that begins at `first`, by id and key, with each language that they are told in."""
+    rows = _public(newsletter).filter(digest__day__year=first.year, digest__day__month=first.month)
+    told = rows.exclude(texts__locale="").values_list("paper", "paper__key", "texts__locale").distinct()
+    yield from told.order_by("paper", "texts__locale")
+
+
+def printed_that_say(
+    newsletter: Newsletter, found: tuple[finding.Term, ...], *, start: int, count: int
+) -> list[Printed]:
+    """The papers that have all terms in one language or their head, the newest first; none without terms."""
+    if not found:
+        return []
+    texts = PrintedText.objects.filter(Says(found))
+    rows = _public(newsletter).filter(pk__in=texts.values("printed")).select_related("digest", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
+
+
+def unprinted() -> QuerySet[Digest]:
+    """Digests whose newest revision is not printed."""
+    newest = Revision.objects.values("digest").annotate(newest=Max("pk")).values("newest")
+    missing = Revision.objects.filter(pk__in=newest, printed=None).values("digest")
+    return Digest.objects.filter(pk__in=missing, status__in=PUBLIC).order_by("-day", "pk")
+
+
+def _public(newsletter: Newsletter) -> QuerySet[Printed]:
+    daily = Digest.Kind.DAILY
+    return Printed.objects.filter(digest__newsletter=newsletter, digest__status__in=PUBLIC, digest__kind=daily)

@@ -1,0 +1,74 @@
+"""Publishing: a digest's newest revision as rows that the archive, the feeds and the search read."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from digests import archive_queries, markup, queries, terms
+from digests.columns import shorten
+from digests.content import Content, EntryContent, SummaryContent, from_json
+from digests.models import Digest, Printed, PrintedText, Revision
+
+LONGEST_POINT = 300  # columns of a main point in a list
+AT_ONCE = 20  # digests that one run prints: an archive that was imported is there within some runs
+
+
+@transaction.atomic
+def publish(revision: Revision, content: Content) -> None:
+    """The digest is printed as this revision has it; what was printed of it before is gone.
+
+    Made once more it is the same. Whoever calls it holds the digest's row, or is the only one who knows the revision.
+    """
+    Printed.objects.filter(digest=revision.digest_id).delete()
+    printed = Printed.objects.bulk_create(
+        Printed(
+            digest_id=revision.digest_id,
+            revision=revision,
+            paper_id=entry.paper,
+            entry=entry.id,
+            place=place,
+            title=markup.line(entry.title),
+            topics=f" {' '.join(entry.topics)} " if entry.topics else "",
+        )
+        for place, entry in enumerate(content.entries, 1)
+    )
+    PrintedText.objects.bulk_create(
+        [text for row, entry in zip(printed, content.entries, strict=True) for text in _texts(row, entry)],
+        batch_size=500,
+    )
+
+
+def publish_missing() -> int:
+    """How many digests were printed that were not: approved before there was printing, or restored from a backup."""
+    missing = list(archive_queries.unprinted()[:AT_ONCE])
+    for digest in missing:
+        _publish_newest(digest)
+    return len(missing)
+
+
+@transaction.atomic
+def _publish_newest(digest: Digest) -> None:
+    """Under the digest's lock, which approving holds too: what is printed is the newest revision."""
+    Digest.objects.select_for_update(of=("self",), no_key=True).get(pk=digest.pk)
+    revision = queries.newest_revision_without_content(digest)
+    if revision is not None:
+        publish(revision, from_json(queries.revision_content(revision.pk)))
+
+
+def _texts(printed: Printed, entry: EntryContent) -> Iterator[PrintedText]:
+    """One text a language; a paper that nothing is said of is found by its title."""
+    head = [entry.title, *entry.authors, *entry.keywords]
+    for locale, summary in entry.summaries.items() or [("", None)]:
+        words = [*head, summary.text] if summary else head
+        yield PrintedText(
+            printed=printed,
+            locale=locale,
+            point=_point(summary) if summary else "",
+            terms=" ".join(token for text in words for token in terms.cut(text)),
+        )
+
+
+def _point(summary: SummaryContent) -> str:
+    prose = summary.origin == "original"
+    first = markup.main_point(summary.text, prose=prose)
+    return shorten(markup.line(markup.plain(first, prose=prose)), LONGEST_POINT)

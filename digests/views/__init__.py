@@ -1,0 +1,1 @@
+"""The public pages of digests, one module for each kind of page."""

@@ -1,0 +1,170 @@
+"""Whether a public page is asked for once more, and what makes it another one."""
+
+import gzip
+from datetime import date
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+
+from digests import freshness
+from digests.models import Digest, DigestText, Newsletter, Topic
+from newsletter.postbox.models import SenderAssignment
+from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
+
+pytestmark = pytest.mark.django_db
+PATHS = [
+    "/",
+    "/join/daily-papers/",
+    "/n/daily-papers/",
+    "/n/daily-papers/2026-04/en/",
+    "/n/daily-papers/2026-04-07/en/",
+    "/n/daily-papers/paper/2604.99999/en/",
+    "/n/daily-papers/feed/en/",
+    "/n/daily-papers/feed/en/agents/",
+]
+
+
+@pytest.fixture
+def digest() -> Digest:
+    newsletter = make_newsletter(slug="daily-papers")
+    make_topic(newsletter)
+    papers = [make_paper(key="arxiv:2604.99999", summaries={"en": "- Wind.", "ko": "- 바람."}), make_paper()]
+    return make_approved(make_digest(newsletter, papers=papers))
+
+
+def mark(path: str, **headers: str) -> str:
+    response = Client().get(path, headers=headers)
+    assert response.status_code == 200
+    return response["ETag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.usefixtures("digest")
+def test_who_has_a_page_is_told_so_before_anything_is_rendered(path: str, django_assert_max_num_queries: Any) -> None:
+    known = mark(path)
+
+    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(6):
+        response = Client().get(path, headers={"If-None-Match": known})
+
+    assert response.status_code == 304
+    assert response["ETag"] == known
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert not render.called
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.usefixtures("digest")
+def test_the_second_visitor_gets_what_was_rendered_for_the_first(path: str, django_assert_max_num_queries: Any) -> None:
+    first = Client().get(path)
+
+    with patch("django.template.base.Template.render") as render, django_assert_max_num_queries(6):
+        second = Client().get(path)
+
+    assert second.content == first.content
+    assert second["Content-Type"] == first["Content-Type"]
+    assert second["Content-Language"] == first["Content-Language"] == "en"
+    assert not render.called
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_correction_makes_every_page_another_one(digest: Digest, path: str) -> None:
+    before = mark(path)
+
+    make_approved(digest)
+
+    assert mark(path) != before
+
+
+def test_whatever_a_page_shows_makes_it_another_one(digest: Digest) -> None:
+    other = make_approved(make_digest(digest.newsletter, day=date(2026, 4, 8)))
+    seen = [mark("/n/daily-papers/")]
+
+    Newsletter.objects.update(accent="#1E6B45")
+    seen.append(mark("/n/daily-papers/"))
+    Newsletter.objects.update(tagline="Kites.")
+    seen.append(mark("/n/daily-papers/"))
+    Topic.objects.update(names={"en": "Kites"})
+    seen.append(mark("/n/daily-papers/"))
+    Digest.objects.filter(pk=other.pk).update(status=Digest.Status.CANCELLED)
+    seen.append(mark("/n/daily-papers/"))
+
+    assert len(set(seen)) == 5
+
+
+def test_the_landing_page_is_another_one_once_it_takes_readers(digest: Digest) -> None:
+    before = mark("/join/daily-papers/")
+
+    SenderAssignment.objects.all().delete()
+
+    assert mark("/join/daily-papers/") != before
+    assert "Signing up is not open yet." in Client().get("/join/daily-papers/").content.decode()
+
+
+def test_an_unapproved_change_makes_no_page_another_one(digest: Digest) -> None:
+    before = mark("/n/daily-papers/2026-04-07/en/")
+
+    DigestText.objects.create(digest=digest, locale="en", note="Not yet.")
+
+    assert mark("/n/daily-papers/2026-04-07/en/") == before
+
+
+@pytest.mark.usefixtures("digest")
+def test_each_language_is_a_page_of_its_own() -> None:
+    korean = Client().get(
+        "/n/daily-papers/", headers={"Accept-Language": "ko", "If-None-Match": mark("/n/daily-papers/")}
+    )
+
+    assert korean.status_code == 200
+    assert 'lang="ko"' in korean.content.decode()
+    assert "Accept-Language" in korean["Vary"]
+    assert "Cookie" not in korean["Vary"]
+
+
+@pytest.mark.usefixtures("digest")
+def test_words_that_a_page_does_not_know_make_no_other_page() -> None:
+    page = "/n/daily-papers/2026-04-07/en/"
+
+    assert mark(f"{page}?utm_source=x") == mark(page)
+    assert "utm_source" not in Client().get(f"{page}?utm_source=x&lang=ko").content.decode()
+    assert mark("/n/daily-papers/?lang=ko") != mark("/n/daily-papers/?lang=en")
+
+
+@pytest.mark.usefixtures("digest")
+def test_what_is_missing_is_kept_by_nobody() -> None:
+    response = Client().get("/n/daily-papers/2026-04-09/en/")
+
+    assert response.status_code == 404
+    assert "ETag" not in response
+    assert "Cache-Control" not in response
+
+
+@pytest.mark.usefixtures("digest")
+def test_who_takes_gzip_gets_the_same_page_smaller() -> None:
+
+    plain = Client().get("/n/daily-papers/")
+    small = Client().get("/n/daily-papers/", headers={"Accept-Encoding": "gzip, br"})
+
+    assert small["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
+    assert len(small.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in small["Vary"]
+
+
+def test_what_is_known_is_believed_for_a_moment(monkeypatch: pytest.MonkeyPatch, digest: Digest) -> None:
+    monkeypatch.setattr(freshness, "ASKED_AFTER", 60)
+    before = mark("/n/daily-papers/")
+    make_approved(digest)
+
+    with patch("digests.archive_queries.state") as state:
+        within = mark("/n/daily-papers/")
+    monkeypatch.setattr(freshness, "ASKED_AFTER", 0)
+
+    assert within == before
+    assert not state.called
+    assert mark("/n/daily-papers/") != before
+
+
+def test_a_page_without_newsletter_is_no_page() -> None:
+    assert Client().get("/n/nobody/").status_code == 404

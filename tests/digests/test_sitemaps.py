@@ -1,0 +1,83 @@
+"""What search engines are told."""
+
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from digests.models import Digest
+from tests.factories import make_approved, make_digest, make_newsletter, make_paper
+
+pytestmark = pytest.mark.django_db
+MONTH = "/n/daily-papers/sitemap-2026-04.xml"
+PLACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+
+
+@pytest.fixture
+def digest() -> Digest:
+    paper = make_paper(key="arxiv:2604.99999", summaries={"en": "- Wind.", "ko": "- 바람.", "fr": "- Vent."})
+    return make_approved(make_digest(make_newsletter(slug="daily-papers"), papers=[paper, make_paper(summaries={})]))
+
+
+def tree(path: str) -> ElementTree.Element:
+    response = Client().get(path)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    return ElementTree.fromstring(response.content)
+
+
+def places(path: str) -> list[str]:
+    return [str(place.text).removeprefix("http://testserver") for place in tree(path).iter(PLACE)]
+
+
+def test_every_month_with_something_in_it_has_a_sitemap(digest: Digest) -> None:
+    make_approved(make_digest(digest.newsletter, day=date(2025, 12, 31)))
+    make_digest(digest.newsletter, day=date(2025, 11, 1))
+
+    assert places("/sitemap.xml") == [MONTH, "/n/daily-papers/sitemap-2025-12.xml"]
+
+
+@pytest.mark.usefixtures("digest")
+def test_a_month_lists_its_pages_in_the_languages_that_say_something() -> None:
+    assert places(MONTH) == [
+        "/n/daily-papers/?lang=en",
+        "/n/daily-papers/?lang=ko",
+        "/n/daily-papers/2026-04/en/",
+        "/n/daily-papers/2026-04/ko/",
+        "/n/daily-papers/2026-04-07/en/",
+        "/n/daily-papers/2026-04-07/ko/",
+        "/n/daily-papers/paper/2604.99999/en/",
+        "/n/daily-papers/paper/2604.99999/ko/",
+    ]
+
+
+@pytest.mark.usefixtures("digest")
+def test_every_listed_page_is_there() -> None:
+    assert {Client().get(place).status_code for place in places(MONTH)} == {200}
+
+
+@pytest.mark.usefixtures("digest")
+def test_a_page_names_its_other_languages() -> None:
+    links = [(link.get("hreflang"), link.get("href")) for link in tree(MONTH).iter(LINK)]
+
+    assert ("ko", "http://testserver/n/daily-papers/2026-04-07/ko/") in links
+
+
+@pytest.mark.parametrize("path", ["2026-05.xml", "2026-13.xml", "0000-01.xml"])
+@pytest.mark.usefixtures("digest")
+def test_a_month_without_digests_has_no_sitemap(path: str) -> None:
+    assert Client().get(f"/n/daily-papers/sitemap-{path}").status_code == 404
+
+
+@pytest.mark.usefixtures("digest")
+def test_a_crawler_finds_the_sitemap_and_may_open_every_page() -> None:
+    lines = Client().get("/robots.txt").content.decode().splitlines()
+
+    assert "Sitemap: http://testserver/sitemap.xml" in lines
+    assert "Disallow:" in lines
+
+
+def test_a_site_without_newsletter_has_an_empty_sitemap() -> None:
+    assert places("/sitemap.xml") == []
