@@ -58,7 +58,7 @@ def snippet_of(newsletter: Newsletter, *, lang: str = "en") -> str:
 
 
 def send(newsletter: Newsletter, said: Any, *, origin: str = BLOG, **extra: Any) -> Any:
-    body = said if isinstance(said, (bytes, str)) else json.dumps(said)
+    body = (said or " ") if isinstance(said, bytes | str) else json.dumps(said)  # the client names no type of nothing
     headers = {"origin": origin, **extra.pop("headers", {})} if origin else extra.pop("headers", {})
     kind = extra.pop("content_type", "application/json")
     return browser().post(f"{path_of(newsletter)}json/", body, content_type=kind, headers=headers, **extra)
