@@ -14,8 +14,8 @@ from digests.images import store
 from digests.models import Digest, Newsletter
 from digests.publishing import publish_missing
 from digests.selection import Wishes
-from newsletter.subscribers import tokens
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers import erasing, moving, tokens
+from newsletter.subscribers.models import Move, Subscription
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import (
     edition_for,
@@ -105,10 +105,6 @@ def _of_a_reader(purpose: Purpose, *, age: timedelta = timedelta(0), **state: An
     return lambda site, language: path_to(purpose, _reader(site, language, **state).pk, age=age)
 
 
-def _of_a_subscriber(page: str = "") -> Callable[[Site, str], str]:
-    return lambda site, language: path_to(Purpose.DATA, _reader(site, language).subscriber_id) + page
-
-
 def _paper(site: Site, language: str) -> str:
     key = site.newest.entries.order_by("position")[0].paper.key.partition(":")[2]
     return f"/n/{site.newsletter.slug}/paper/{key}/{language}/"
@@ -123,6 +119,27 @@ def _web_version(site: Site, language: str) -> str:
         edition=edition_for(site.newest.revisions.latest("number"), Wishes(locale=language)),
     )
     return path_to(Purpose.WEB, delivery.pk)
+
+
+def _data(page: str = "", *, age: timedelta = timedelta(0)) -> Callable[[Site, str], str]:
+    return lambda site, language: path_to(Purpose.DATA, _reader(site, language).subscriber_id, age=age) + page
+
+
+def _change(purpose: Purpose) -> Callable[[Site, str], str]:
+    """A change of address that waits for both mailboxes."""
+
+    def path(site: Site, language: str) -> str:
+        reader = _reader(site, language).subscriber
+        moving.ask(reader, f"a-rather-long-name-{reader.pk}@students.university.example.org", now=timezone.now())
+        return path_to(purpose, Move.objects.get(subscriber=reader).pk)
+
+    return path
+
+
+def _erased(site: Site, language: str) -> str:
+    reader = _reader(site, language).subscriber
+    erasing.erase(reader, now=timezone.now())
+    return path_to(Purpose.DATA, reader.pk)
 
 
 WAITING: Mapping[str, Any] = {"status": "pending", "confirmed_at": None}
@@ -148,11 +165,15 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "paper": _paper,
     "search": lambda site, language: f"/n/{site.newsletter.slug}/search/?q=kites&lang={language}",
     "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
-    "ask_for_data": lambda _site, language: f"/data/?lang={language}",
-    "data": _of_a_subscriber(),
-    "move": _of_a_subscriber("move/"),
-    "erase": _of_a_subscriber("erase/"),
     "privacy": lambda _site, language: f"/privacy/?lang={language}",
+    "ask_for_data": lambda _site, language: f"/data/?lang={language}",
+    "data": _data(),
+    "data_move": _data("move/"),
+    "data_erase": _data("erase/"),
+    "data_expired": _data(age=timedelta(days=2)),
+    "erased": _erased,
+    "move": _change(Purpose.MOVE),
+    "arrive": _change(Purpose.ARRIVE),
     "broken_link": lambda _site, language: f"/preferences/nonsense/?lang={language}",
     "web_version": _web_version,
 }
