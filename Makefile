@@ -14,7 +14,7 @@ BIN := .venv/bin
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: demo compile test checks tests messages requirements clean bench drill
+.PHONY: demo compile test checks tests tools messages requirements clean bench drill
 
 demo: .venv/runtime $(COMPILED)
 	@env -u DATABASE_URL -u REDIS_URL -u POSTBOX_URL -u SITE_URL DEMO=1 $(BIN)/python manage.py demo $(if $(ONCE),--once)
@@ -31,9 +31,15 @@ checks: .venv/development $(COMPILED)
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
-tests: .venv/development $(COMPILED)
-	$(BIN)/pytest -n 2 -q
-	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q
+tests: .venv/development $(COMPILED) tools
+	$(BIN)/pytest -n 2 -q --ignore=tests/browser
+	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q --ignore=tests/browser --ignore=tests/judges
+	$(BIN)/pytest -n 2 -q --dist loadfile tests/browser
+	TEST_DATABASE=postgres $(BIN)/pytest -q tests/browser/test_walks.py
+	@.ci/tools --say
+
+tools:
+	@.ci/tools
 
 bench: .venv/development $(COMPILED)
 	@$(BIN)/python -m benchmarks
@@ -43,7 +49,7 @@ drill: .venv/development $(COMPILED)
 
 messages: .venv/development
 	$(BIN)/python -m babel.messages.frontend -q extract -F locale/babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location --sort-output --project Paperboy --omit-header -o locale/django.pot .
-	for locale in ko ja de ar; do $(BIN)/pybabel -q update -N --no-wrap -i locale/django.pot -d locale -D django -l $$locale; done
+	for locale in $(notdir $(wildcard locale/??*_* locale/??)); do $(BIN)/pybabel -q update -N --no-wrap -i locale/django.pot -d locale -D django -l $$locale; done
 
 requirements:
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --generate-hashes --upgrade pyproject.toml -o requirements.txt

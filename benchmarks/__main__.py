@@ -1,7 +1,7 @@
 """`make bench`: every figure beside its target. Exit 1 when a mail was lost or doubled, or a part has failed.
 
 READERS=N, PLAN_READERS=N and LEDGER_ROWS=N make it smaller, ONLY=NAME (or NAME,NAME) measures these alone: a part
-(smtp, many_editions, many_papers, smtp_20ms, batch, letters, plan, claim, events) or a key of var/bench.json.
+(smtp, many_editions, many_papers, smtp_20ms, batch, letters, plan, claim, events, pages) or a key of var/bench.json.
 """
 
 import os
@@ -28,10 +28,12 @@ class Sizes:
     plan_readers: int
     ledger_rows: int
     events: int
+    requests: int
 
     def of(self, part: str) -> int:
         """How many readers the part has."""
-        return {"plan": self.plan_readers, "many_papers": self.readers // FEWER}.get(part, self.readers)
+        others = {"plan": self.plan_readers, "many_papers": self.readers // FEWER, "pages": self.requests}
+        return others.get(part, self.readers)
 
 
 PARTS: Mapping[str, Sequence[str]] = {
@@ -44,6 +46,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "plan": ("plan_ratio",),
     "claim": ("claim_ratio",),
     "events": ("events_per_second",),
+    "pages": tuple(f"{kind}_p95_ms{on}" for on in ("", "_sqlite") for kind in ("landing", "archive", "sign_up")),
 }
 
 
@@ -86,7 +89,7 @@ def _measured(name: str, measure: Measure) -> Report:
 
 def _measures(sizes: Sizes) -> Mapping[str, Measure]:
     """The parts read Django's models: they are imported when it is set up."""
-    from benchmarks import claims, letters, provider, smtp
+    from benchmarks import claims, letters, provider, smtp, web
 
     return {
         "smtp": partial(smtp.few_editions, sizes.readers),
@@ -98,6 +101,7 @@ def _measures(sizes: Sizes) -> Mapping[str, Measure]:
         "plan": partial(_plan, sizes.plan_readers),
         "claim": partial(claims.rates, sizes.readers, rows=sizes.ledger_rows),
         "events": partial(_events, sizes.events),
+        "pages": partial(web.measure, sizes.requests),
     }
 
 
@@ -129,6 +133,7 @@ def _sizes() -> Sizes:
         plan_readers=int(os.environ.get("PLAN_READERS") or 10 * readers),
         ledger_rows=int(os.environ.get("LEDGER_ROWS") or 50 * readers),
         events=int(os.environ.get("EVENTS") or readers // 5),
+        requests=int(os.environ.get("REQUESTS") or min(3000, readers // 10)),
     )
 
 

@@ -34,6 +34,12 @@ TARGETS: Mapping[str, Target] = {
     "letter_seconds": Target("a letter while a digest goes out, slowest, s", 5, at_most=True),
     "claim_ratio": Target("claim rate, large ledger / small ledger", 0.9),
     "events_per_second": Target("events of providers, events/s", 1_000),
+    "landing_p95_ms": Target("landing page at 100/s, 95% within ms", 50, at_most=True),
+    "archive_p95_ms": Target("archive at 100/s, 95% within ms", 50, at_most=True),
+    "sign_up_p95_ms": Target("sign-up at 100/s, 95% within ms", 50, at_most=True),
+    "landing_p95_ms_sqlite": Target("landing page on SQLite, 95% within ms", 50, at_most=True),
+    "archive_p95_ms_sqlite": Target("archive on SQLite, 95% within ms", 50, at_most=True),
+    "sign_up_p95_ms_sqlite": Target("sign-up on SQLite, 95% within ms", 50, at_most=True),
 }
 NOT_KEPT = {"events_per_second"}  # in the table, not in the file
 READERS = "readers"  # the file's key that says of each figure how many readers it was measured with

@@ -13,9 +13,11 @@ BREAKABLE = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u
 CLOSING = "、。，．・：；？！）」』】〉》〕｝’”ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:!?)\\]}%"
 OPENING = "（「『【〈《〔｛‘“(\\[{"
 OPENINGS = f"[{OPENING}]{{0,8}}"  # no more of them are looked at together: a run of thousands takes seconds
-ATOM = re.compile(
+# Spaces that a line may end at: French keeps « and : to their words by others (U+00A0, U+202F).
+SPACES = re.compile(r"[^\S\u00a0\u202f\u2007]+")
+ATOM = re.compile(  # within what stands between spaces
     rf"{OPENINGS}https?://[!-~]+|{OPENINGS}[{BREAKABLE}][{CLOSING}]*"
-    rf"|[^\s{BREAKABLE}]+?(?={OPENINGS}[{BREAKABLE}]|\s|\Z|{OPENINGS}https?://)"
+    rf"|[^{BREAKABLE}]+?(?={OPENINGS}[{BREAKABLE}]|\Z|{OPENINGS}https?://)"
 )
 
 
@@ -83,7 +85,7 @@ def _wrap_line(one: str, columns: int) -> str:
 
 def _atoms(text: str) -> Iterator[tuple[str, str]]:
     """What must stay together, each with the gap (a space or nothing) before it."""
-    for word in text.split():
+    for word in filter(None, SPACES.split(text)):
         gap = " "
         for found in ATOM.finditer(word):
             for piece in _pieces(found[0]):

@@ -18,6 +18,9 @@ from django.utils.translation import gettext as _
 T = TypeVar("T")
 
 FORM = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?\Z")
+OWN_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文"}  # CLDR has "中文 (简体)", which nobody writes
+# Dates as most of those write them who read English: Friday, 5 April 2024. "en" alone is American to CLDR.
+DATA = {"en": "en-001"}
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -39,17 +42,23 @@ def in_chain(words: Mapping[str, T], locale: str, *others: str) -> T | None:
 
 
 def offered(wish: str, locales: Iterable[str]) -> str | None:
-    """The offered locale that serves `wish` (any spelling of BCP 47), if one does: zh-Hans-CN -> zh-hans."""
-    known = set(locales)
-    normal = wish.strip().replace("_", "-").lower()
-    parts = normal.split("-")
-    return next((link for end in range(len(parts), 0, -1) if (link := "-".join(parts[:end])) in known), None)
+    """The offered locale that serves `wish` (any spelling of BCP 47), if one does.
+
+    zh-Hans-CN -> zh-hans. Where only another script or region of the language is there, it is better than another
+    language: pt -> pt-br, zh-TW -> zh-hans.
+    """
+    known = list(locales)
+    parts = wish.strip().replace("_", "-").lower().split("-")
+    links = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+    relatives = (locale for locale in known if locale.split("-", maxsplit=1)[0] == parts[0])
+    return next((link for link in links if link in known), next(relatives, None))
 
 
 def spoken(locale: str, *others: str) -> str:
-    """The first language of the chain that our own words are there in: what a page or mail around summaries speaks."""
-    ours = {code for code, _name in settings.LANGUAGES}
-    return next((link for link in chain(locale, *others) if link in ours), "en")
+    """The first of these languages that our own words are there in: what a page or mail around summaries speaks."""
+    ours = [code for code, _name in settings.LANGUAGES]
+    found = (offered(wish, ours) for wish in (locale, *others) if wish)
+    return next(filter(None, found), "en")
 
 
 def bcp47(locale: str) -> str:
@@ -64,14 +73,17 @@ def direction(locale: str) -> str:
 
 def native_name(locale: str) -> str:
     """The language's own name for itself: ko -> 한국어; an unknown one is named by its code."""
-    name = _babel(locale).get_display_name() if FORM.match(locale) else None
+    name = OWN_NAMES.get(locale) or (_babel(locale).get_display_name() if FORM.match(locale) else None)
     return name[:1].upper() + name[1:] if name else locale
 
 
 def language_name(locale: str, into: str) -> str:
     """What the language is called in another one: ("ko", "de") -> Koreanisch."""
-    name = _babel(into).languages.get(locale.split("-", maxsplit=1)[0]) if FORM.match(locale) else None
-    return name or locale
+    if not FORM.match(locale):
+        return locale
+    names = _babel(into).languages
+    keys = (bcp47(locale).replace("-", "_"), locale.split("-", maxsplit=1)[0])
+    return next((names[key] for key in keys if key in names), locale)
 
 
 def long_date(day: date, locale: str) -> str:
@@ -93,12 +105,12 @@ def week_date(day: date, locale: str) -> str:
 
 
 def long_span(first: date, last: date, locale: str) -> str:
-    """Apr 4 – 10, 2026, in the words of the locale."""
+    """4–10 Apr 2026, in the words of the locale."""
     return format_interval(first, last, "yMMMMd", locale=_babel(locale))
 
 
 def short_span(first: date, last: date, locale: str) -> str:
-    """Apr 4 – 10, in the words of the locale."""
+    """4–10 Apr, in the words of the locale."""
     return format_interval(first, last, "MMMMd", locale=_babel(locale))
 
 
@@ -123,7 +135,14 @@ def city(zone: str, locale: str) -> str:
 
 def comma(locale: str) -> str:
     """What stands between the members of a list, with its space."""
+    if locale.split("-", maxsplit=1)[0] in {"ja", "zh"}:
+        return "、"
     return "، " if direction(locale) == "rtl" else ", "
+
+
+def heading(text: str) -> str:
+    """A date or a day's name at the beginning of a line: French, Spanish and Portuguese write it small elsewhere."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value: int, locale: str) -> str:
@@ -168,7 +187,8 @@ def _other_names() -> Mapping[str, tuple[str, ...]]:
 
 
 def _babel(locale: str) -> Locale:
-    return Locale.parse(_known_to_babel(locale), sep="-")
+    known = _known_to_babel(locale)
+    return Locale.parse(DATA.get(known, known), sep="-")
 
 
 def _known_to_babel(locale: str) -> str:

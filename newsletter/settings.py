@@ -131,7 +131,11 @@ LANGUAGES = [
     ("en", "English"),
     ("ko", "한국어"),
     ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
+    ("es", "Español"),
     ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("pt-br", "Português (Brasil)"),
     ("ar", "العربية"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]

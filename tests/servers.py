@@ -23,7 +23,7 @@ def postgres(*, durable: bool = False) -> str:
     folder = Path(tempfile.mkdtemp(prefix="paperboy-postgres-", dir="/tmp"))
     data = folder / "data"
     data.mkdir()
-    port = _free_port()
+    port = free_port()
     if os.geteuid() == 0:
         for path in (folder, data):
             os.chown(path, NOBODY, NOBODY)
@@ -36,7 +36,7 @@ def postgres(*, durable: bool = False) -> str:
 
 def redis() -> str:
     """Starts a Redis-compatible server that keeps nothing on disk; its REDIS_URL."""
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [_redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
         stdout=subprocess.DEVNULL,
@@ -79,7 +79,8 @@ def _stop_postgres(data: Path, folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens to at this moment."""
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

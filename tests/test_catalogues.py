@@ -2,19 +2,20 @@
 
 import re
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.template.loader import get_template
+from django.utils.translation import to_locale
 
-ROOT = Path(__file__).parent.parent
+from tests.catalogues import ROOT, texts
+
 LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
-LAZY = parse_keywords(["gettext_lazy", "ngettext_lazy:1,2", "pgettext_lazy:1c,2"])
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
 NUMBERS = {"%(count)s", "%(count)d", "%(counter)s", "%(total)s", "%(minutes)s"}
@@ -22,22 +23,10 @@ SPOKEN = {"ar": (1, 2)}  # plural forms that stand for one number alone, and so 
 
 
 @cache
-def texts() -> dict[tuple[str | None, str], tuple[str, ...]]:
-    """Every text in the code and the templates: (context, singular) to (singular[, plural])."""
-    with (ROOT / "locale" / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]  # Babel has no type there
-    found: dict[tuple[str | None, str], tuple[str, ...]] = {}
-    rows = extract_from_dir(ROOT, methods, options, keywords={**DEFAULT_KEYWORDS, **LAZY})
-    for _file, _line, text, _comments, context in rows:
-        forms = (text,) if isinstance(text, str) else tuple(text)
-        found[(context, forms[0])] = max(forms, found.get((context, forms[0]), ()), key=len)
-    return found
-
-
-@cache
 def catalogue(locale: str) -> Catalog:
-    with (ROOT / "locale" / locale / "LC_MESSAGES" / "django.po").open("rb") as file:
-        return read_po(file, locale=locale)
+    folder = to_locale(locale)  # zh-hans -> zh_Hans
+    with (ROOT / "locale" / folder / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return read_po(file, locale=folder)
 
 
 def message(locale: str, context: str | None, text: str) -> Message | None:
@@ -89,6 +78,16 @@ def test_a_plural_has_every_form_of_its_language(locale: str) -> None:
 
     assert plural
     assert {text: len(said(row)) for text, row in found.items()} == dict.fromkeys(found, forms)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plurals_follow_the_rules_of_the_language(locale: str) -> None:
+    form_of = c2py(catalogue(locale).plural_expr)
+    name_of = Locale.parse(to_locale(locale)).plural_form
+
+    pairs = {(form_of(number), name_of(number)) for number in range(201)}
+
+    assert len(pairs) == len({form for form, _name in pairs}) == len({name for _form, name in pairs})
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -180,7 +180,7 @@ def test_an_end_on_another_day_says_which() -> None:
     digest = going_out(planned=4, sent=1)
     seen = look(digest, before=Sample(MORNING.timestamp(), done=0), now=MORNING + timedelta(hours=8))
 
-    assert words(seen, digest)["ends"].startswith("Thursday, April 9, 2026, ")
+    assert words(seen, digest)["ends"].startswith("Thursday, 9 April 2026, ")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ def test_japanese_breaks_anywhere_but_before_a_full_stop() -> None:
     assert wrap("今日は風です。", columns=12) == "今日は風で\nす。"
 
 
+def test_no_line_ends_before_a_french_sign() -> None:
+    assert wrap("Le mot «\u00a0vent\u00a0» suffit\u202f!", columns=12) == "Le mot\n«\u00a0vent\u00a0»\nsuffit\u202f!"
+
+
 def test_an_address_is_never_broken() -> None:
     address = "https://example.org/" + "a" * 80
 

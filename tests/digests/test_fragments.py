@@ -104,12 +104,12 @@ def test_the_main_point_is_looked_for_once_however_often_it_is_shown(monkeypatch
 
 
 def test_a_language_without_words_of_ours_keeps_its_summaries() -> None:
-    french = replace(ENTRIES[0], summaries={"fr": SummaryContent("- Du vent.", "human")})
-    key = edition_key(day_of(french), Wishes(locale="fr"))
-    (fragment,) = fragments.fragments(day_of(french), key, site_url=SITE)
+    finnish = replace(ENTRIES[0], summaries={"fi": SummaryContent("- Du vent.", "human")})
+    key = edition_key(day_of(finnish), Wishes(locale="fi"))
+    (fragment,) = fragments.fragments(day_of(finnish), key, site_url=SITE)
 
     said = context(fragment)
 
-    assert (said["summary_lang"], said["fallback"], fragment.locale) == ("fr", "", "en")
-    assert fragment.web.endswith("/fr/#p1")
-    assert context(shown("- Wind.", locale="fr"))["fallback"] == "No French summary yet: in English."
+    assert (said["summary_lang"], said["fallback"], fragment.locale) == ("fi", "", "en")
+    assert fragment.web.endswith("/fi/#p1")
+    assert context(shown("- Wind.", locale="fi"))["fallback"] == "No Finnish summary yet: in English."

@@ -12,7 +12,7 @@ import pytest
 
 from digests.content import Content, SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
-from digests.locales import direction
+from digests.locales import bcp47, direction
 from digests.rendering import render
 from digests.selection import EditionKey, Selected, Wishes, edition_key
 from tests.digests.looking import LINKS, SITE, TOKENS, Seen, busy_day, day_of, mail, seen
@@ -52,7 +52,7 @@ def assert_same(path: Path, now: str) -> None:
 def test_a_mail_says_its_language_and_direction(locale: str) -> None:
     html = mail(locale=locale).html
 
-    assert f'<html lang="{locale}" dir="{direction(locale)}"' in html
+    assert f'<html lang="{bcp47(locale)}" dir="{direction(locale)}"' in html
     assert f"text-align:{'right' if locale == 'ar' else 'left'}" in html
 
 
@@ -260,13 +260,13 @@ def test_no_note_or_address_makes_a_mail_too_long(bomb: str) -> None:
 
 
 def test_a_mail_in_a_language_without_words_of_ours_is_in_the_newsletters_and_says_so() -> None:
-    french = replace(ENTRIES[0], summaries={"fr": SummaryContent("- Du *vent*.", "human")})
-    html = mail(replace(day_of(french), default_locale="ko"), locale="fr").html
+    finnish = replace(ENTRIES[0], summaries={"fi": SummaryContent("- Du *vent*.", "human")})
+    html = mail(replace(day_of(finnish), default_locale="ko"), locale="fi").html
 
     assert '<html lang="ko" dir="ltr"' in html
-    assert '<div lang="fr" dir="ltr"' in html
+    assert '<div lang="fi" dir="ltr"' in html
     assert "2026년 3월 4일" in html
-    assert "/n/daily-papers/2026-03-04/fr/#p1" in html
+    assert "/n/daily-papers/2026-03-04/fi/#p1" in html
 
 
 def test_a_thousand_papers_are_counted() -> None:

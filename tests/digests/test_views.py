@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 PICTURE = "0123456789abcdef" * 4 + ".jpg"
 
 
-def published(slug: str = "daily-papers", *, day: date = date(2026, 4, 7), pt: str = "", **paper: str) -> Digest:
+def published(slug: str = "daily-papers", *, day: date = date(2026, 4, 7), it: str = "", **paper: str) -> Digest:
     newsletter = make_newsletter(slug=slug)
-    summaries = {"en": "- **Bold** words.", "ko": "- 굵은 **글씨**입니다."} | ({"pt": pt} if pt else {})
+    summaries = {"en": "- **Bold** words.", "ko": "- 굵은 **글씨**입니다."} | ({"it": it} if it else {})
     return make_approved(make_digest(newsletter, papers=[make_paper(summaries=summaries, **paper)], day=day))
 
 
@@ -129,7 +129,7 @@ def test_a_correction_replaces_what_the_page_shows(client: Client) -> None:
         "/n/other/",
         "/n/other/2026-04-07/en/",
         "/n/daily-papers/2026-04-08/en/",
-        "/n/daily-papers/2026-04-07/fr/",
+        "/n/daily-papers/2026-04-07/fi/",
         "/n/daily-papers/2026-04-07/%00/",
         "/n/daily-papers/20260407/en/",
         "/n/daily-papers/yesterday/en/",
@@ -201,9 +201,9 @@ def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[s
     page(client, "/n/daily-papers/2026-04-08/en/", status=404)
 
 
-@pytest.mark.parametrize("locale", ["ko", "de", "pt"])
+@pytest.mark.parametrize("locale", ["ko", "de", "it"])
 def test_a_language_that_is_no_more_on_offer_keeps_its_addresses(client: Client, locale: str) -> None:
-    digest = published(pt="- Vento.")
+    digest = published(it="- Vento.")
     Newsletter.objects.filter(pk=digest.newsletter_id).update(locales=["en"])
 
     day = page(client, f"/n/daily-papers/2026-04-07/{locale}/")
@@ -215,24 +215,24 @@ def test_a_language_that_is_no_more_on_offer_keeps_its_addresses(client: Client,
 def test_a_language_that_mails_went_out_in_keeps_its_address(client: Client) -> None:
     digest = published()
     revision = digest.revisions.get()
-    page(client, "/n/daily-papers/2026-04-07/fr/", status=404)
+    page(client, "/n/daily-papers/2026-04-07/fi/", status=404)
 
-    edition_for(revision, Wishes(locale="fr"))
+    edition_for(revision, Wishes(locale="fi"))
 
-    page(client, "/n/daily-papers/2026-04-07/fr/")
+    page(client, "/n/daily-papers/2026-04-07/fi/")
 
 
 def test_a_page_in_a_language_without_words_of_ours_says_which_it_speaks(client: Client) -> None:
-    digest = published(pt="- Vento.")
+    digest = published(it="- Vento.")
     make_approved(make_digest(digest.newsletter, day=date(2026, 4, 5)))
     Newsletter.objects.filter(pk=digest.newsletter_id).update(default_locale="ko")
     make_approved(digest)
 
-    day = page(client, "/n/daily-papers/2026-04-07/pt/")
+    day = page(client, "/n/daily-papers/2026-04-07/it/")
 
     assert '<html lang="ko" dir="ltr">' in day
     assert "2026년 4월 7일 화요일" in day
-    assert '<div class="summary" lang="pt" dir="ltr">' in day
+    assert '<div class="summary" lang="it" dir="ltr">' in day
     assert 'href="/n/daily-papers/2026-04-05/ko/"' in day
 
 

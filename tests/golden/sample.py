@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime
 from digests.content import Content, EntryContent, SummaryContent, Words
 
 SIX = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
-LOCALES = ("en", "ko", "ja", "de", "ar")
+LOCALES = ("en", "ko", "ja", "zh-hans", "es", "de", "fr", "pt-br", "ar")
 
 KITES = {
     "en": "- **KiteNet** steers a kite by *wind* alone.\n- Code: https://example.org/kites.",
     "ko": "- **KiteNet**은 바람만으로 연을 조종합니다.\n- 코드는 https://example.org/kites에서 볼 수 있습니다.",
     "ja": "- **KiteNet**は風だけで凧を操ります。\n- コードはhttps://example.org/kitesで公開されています。",
+    "zh-hans": "- **KiteNet**仅凭风就能操控风筝。\n- 代码见https://example.org/kites。",
+    "es": "- **KiteNet** dirige una cometa solo con el viento.\n- Código: https://example.org/kites.",
+    "fr": "- **KiteNet** pilote un cerf-volant par le vent seul.\n- Le code\u00a0: https://example.org/kites.",
+    "pt-br": "- O **KiteNet** conduz uma pipa só com o vento.\n- Código: https://example.org/kites.",
     "de": "- **KiteNet** steuert einen Drachen allein nach dem Wind.\n- Code: https://example.org/kites.",
     "ar": "- توجّه **KiteNet** طائرة ورقية بالريح وحدها.\n- الشفرة: https://example.org/kites",
 }
@@ -65,8 +69,28 @@ CONTENT = Content(
     kind="daily",
     entries=ENTRIES,
     topics={
-        "robots": {"en": "Robots", "ko": "로봇", "ja": "ロボット", "de": "Roboter", "ar": "الروبوتات"},
-        "wind": {"en": "Wind", "ko": "바람", "ja": "風", "de": "Wind", "ar": "الرياح"},
+        "robots": {
+            "en": "Robots",
+            "ko": "로봇",
+            "ja": "ロボット",
+            "zh-hans": "机器人",
+            "es": "Robots",
+            "de": "Roboter",
+            "fr": "Robots",
+            "pt-br": "Robôs",
+            "ar": "الروبوتات",
+        },
+        "wind": {
+            "en": "Wind",
+            "ko": "바람",
+            "ja": "風",
+            "zh-hans": "风",
+            "es": "Viento",
+            "de": "Wind",
+            "fr": "Vent",
+            "pt-br": "Vento",
+            "ar": "الرياح",
+        },
     },
     words={
         "en": Words(note="Two papers today, **one** breeze."),

@@ -14,8 +14,8 @@ SEVEN_IN_SEOUL = datetime(2026, 4, 7, 22, tzinfo=UTC)  # 8 April there
     [
         (timedelta(hours=1), "Your first digest comes today at 07:00 (Seoul)."),
         (timedelta(hours=8), "Your first digest comes tomorrow at 07:00 (Seoul)."),
-        (timedelta(hours=32), "Your first digest comes on Wednesday, April 8, 2026 at 07:00 (Seoul)."),
-        (timedelta(days=7), "Your first digest comes on Wednesday, April 8, 2026 at 07:00 (Seoul)."),
+        (timedelta(hours=32), "Your first digest comes on Wednesday, 8 April 2026 at 07:00 (Seoul)."),
+        (timedelta(days=7), "Your first digest comes on Wednesday, 8 April 2026 at 07:00 (Seoul)."),
     ],
 )
 def test_the_first_morning_is_told_by_the_readers_calendar(before: timedelta, sentence: str) -> None:
