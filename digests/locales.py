@@ -105,12 +105,12 @@ def week_date(day: date, locale: str) -> str:
 
 
 def long_span(first: date, last: date, locale: str) -> str:
-    """Apr 4 – 10, 2026, in the words of the locale."""
+    """4–10 Apr 2026, in the words of the locale."""
     return format_interval(first, last, "yMMMMd", locale=_babel(locale))
 
 
 def short_span(first: date, last: date, locale: str) -> str:
-    """Apr 4 – 10, in the words of the locale."""
+    """4–10 Apr, in the words of the locale."""
     return format_interval(first, last, "MMMMd", locale=_babel(locale))
 
 

@@ -123,7 +123,7 @@ def more_titles(count: int, locale: str) -> str:
 
 
 def period(day: date, kind: str, locale: str) -> str:
-    """What a digest tells of: Tuesday, 7 April 2026; or, where it is weekly, Apr 4 – 10, 2026."""
+    """What a digest tells of: Tuesday, 7 April 2026; or, where it is weekly, 4–10 Apr 2026."""
     return long_span(*week_before(day), locale) if kind == WEEKLY else long_date(day, locale)
 
 

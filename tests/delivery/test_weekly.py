@@ -93,7 +93,7 @@ def test_a_week_names_its_days_and_leads_to_its_own_page(week: Digest, outbox: O
     [mail] = outbox.mails()
     page = mail.get_body(("html",))
     assert page is not None
-    assert str(mail["Subject"]).endswith(" (Apr 4 – 10)")
+    assert str(mail["Subject"]).endswith(" (4–10 Apr)")
     assert f"/n/{week.newsletter.slug}/2026-04-11-weekly/en/" in page.get_content()
     assert "This week on the web" in page.get_content()
     assert not re.search(r"\b([Tt]oday|[Tt]his day|the day)\b", page.get_content())
