@@ -1,7 +1,7 @@
 """digests.fragments: what is said of one paper."""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -47,11 +47,11 @@ BOMBS = [
 def test_a_summary_of_nothing_but_signs_does_not_hold_us_up(piece: str, detail: str) -> None:
     fragment = shown(piece * (40_000 // len(piece)), detail=detail)
 
-    began = perf_counter()
+    began = process_time()
     fragments.mail(fragment)
     fragments.text(fragment)
 
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(
