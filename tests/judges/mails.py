@@ -8,11 +8,20 @@ from django.conf import settings
 
 from newsletter.delivery import sending
 from newsletter.postbox import letters
-from newsletter.subscribers.writing import write_confirm, write_link
+from newsletter.subscribers.models import Move, Subscriber
+from newsletter.subscribers.writing import (
+    write_arrive,
+    write_confirm,
+    write_data,
+    write_link,
+    write_move,
+    write_taken,
+)
 from tests.factories import make_delivery, make_subscription
 from tests.reading import Site, make_site
 
-LETTERS = {"confirm": write_confirm, "link": write_link}
+LETTERS = {"confirm": write_confirm, "link": write_link, "data": write_data}
+MOVES = {"move": write_move, "arrive": write_arrive, "taken": write_taken}
 
 
 def all_mails(outbox: Path, site: Site | None = None) -> dict[str, bytes]:
@@ -32,10 +41,20 @@ def all_mails(outbox: Path, site: Site | None = None) -> dict[str, bytes]:
         for name, write in LETTERS.items():
             address = f"{name}-{language}@example.org"
             write(make_subscription(site.newsletter, address=address, locale=language), now=now)
+        for name, write_about in MOVES.items():
+            address = f"{name}-{language}@example.org"
+            reader = make_subscription(site.newsletter, address=address, locale=language)
+            write_about(_move(reader.subscriber, to=address), reader, now=now)
     letters.send_due(sender, now=now)
     while sending.send_due(sender, now=now):
         pass
     return {_name_of(path): path.read_bytes() for path in sorted(outbox.glob("*.eml"))}
+
+
+def _move(subscriber: Subscriber, *, to: str) -> Move:
+    return Move.objects.create(
+        subscriber=subscriber, address=to, address_hash=str(subscriber.address_hash), asked_at=subscriber.created_at
+    )
 
 
 def html_of(mail: bytes) -> str:
