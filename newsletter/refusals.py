@@ -1,6 +1,7 @@
 """Requests that no page gets: bodies that are too big, and methods that a page does not know, each with a way on."""
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,14 +29,19 @@ class RefusalMiddleware:
             return _page(request, TOO_LARGE)
         response = self.get_response(request)
         if _is_wordless(response) and not request.path_info.startswith(MACHINES_AND_STAFF):
-            page = _page(request, NOT_ALLOWED)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
+            return _with_words(request, response)
         return response
 
 
-def _is_wordless(response: HttpResponseBase) -> bool:
+def _is_wordless(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
     return response.status_code == NOT_ALLOWED and isinstance(response, HttpResponse) and not response.content
+
+
+def _with_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The same answer with a page in it: as another one it would stand in the log a second time."""
+    page = _page(request, NOT_ALLOWED)
+    response.content, response.headers["Content-Type"] = page.content, page.headers["Content-Type"]
+    return response
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
