@@ -13,8 +13,8 @@ from PIL import Image
 from digests.images import store
 from digests.models import Digest, Newsletter
 from digests.selection import Wishes
-from newsletter.subscribers import tokens
-from newsletter.subscribers.models import Subscription
+from newsletter.subscribers import erasing, moving, tokens
+from newsletter.subscribers.models import Move, Subscription
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import (
     edition_for,
@@ -112,6 +112,27 @@ def _web_version(site: Site, language: str) -> str:
     return path_to(Purpose.WEB, delivery.pk)
 
 
+def _data(page: str = "", *, age: timedelta = timedelta(0)) -> Callable[[Site, str], str]:
+    return lambda site, language: path_to(Purpose.DATA, _reader(site, language).subscriber_id, age=age) + page
+
+
+def _change(purpose: Purpose) -> Callable[[Site, str], str]:
+    """A change of address that waits for both mailboxes."""
+
+    def path(site: Site, language: str) -> str:
+        reader = _reader(site, language).subscriber
+        moving.ask(reader, f"a-rather-long-name-{reader.pk}@students.university.example.org", now=timezone.now())
+        return path_to(purpose, Move.objects.get(subscriber=reader).pk)
+
+    return path
+
+
+def _erased(site: Site, language: str) -> str:
+    reader = _reader(site, language).subscriber
+    erasing.erase(reader, now=timezone.now())
+    return path_to(Purpose.DATA, reader.pk)
+
+
 WAITING: Mapping[str, Any] = {"status": "pending", "confirmed_at": None}
 PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "landing": lambda _site, language: f"/?lang={language}",
@@ -128,6 +149,15 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "left": lambda site, language: path_to(
         Purpose.LEAVE, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
+    "privacy": lambda _site, language: f"/privacy/?lang={language}",
+    "ask_for_data": lambda _site, language: f"/data/?lang={language}",
+    "data": _data(),
+    "data_move": _data("move/"),
+    "data_erase": _data("erase/"),
+    "data_expired": _data(age=timedelta(days=2)),
+    "erased": _erased,
+    "move": _change(Purpose.MOVE),
+    "arrive": _change(Purpose.ARRIVE),
     "broken_link": lambda _site, language: f"/preferences/nonsense/?lang={language}",
     "web_version": _web_version,
 }

@@ -33,8 +33,9 @@ class InShort:
 
 def reader_numbered(number: int) -> Named[Subscriber] | None:
     """The reader that a link names. A link that was made before the address changed went to the old mailbox."""
-    voice = queries.voice_of(number)
-    return Named(voice.subscriber, voice, since=voice.subscriber.moved_at) if voice else None
+    subscriber = queries.subscriber_numbered(number)
+    voice = queries.voice_of(subscriber.pk) if subscriber else None
+    return Named(subscriber, voice, since=subscriber.moved_at) if subscriber and voice else None
 
 
 def in_short(subscriber: Subscriber) -> InShort:

@@ -149,6 +149,10 @@ def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
 
 
+def subscriber_numbered(number: int) -> Subscriber | None:
+    return Subscriber.objects.filter(pk=number).first()
+
+
 def known_as(address_hash: str) -> Subscriber | None:
     """Who has this address, whether they read anything or not. The row is locked until the transaction ends."""
     return Subscriber.objects.select_for_update().filter(address_hash=address_hash).first()

@@ -195,6 +195,13 @@ def test_a_new_address_that_is_none_is_told_beside_the_field(address: str, words
     assert not Move.objects.exists()
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_nobodys_data_is_as_broken_as_a_forged_one(page: str) -> None:
+    nobody = Subscriber(pk=2**63 + 5)
+
+    assert browser().get(link(Purpose.DATA, nobody) + page).status_code == 404
+
+
 def test_who_left_may_see_and_erase_and_has_nothing_to_move() -> None:
     left = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=timezone.now())
 
