@@ -69,7 +69,7 @@ class _Reader(HTMLParser):
         found = dict(attrs)
         is_silent = (
             bool(self._silent and self._silent[-1])
-            or tag in {"script", "style", "code", "pre"}
+            or tag in {"script", "style", "code", "pre", "textarea"}
             or (found.get("lang") or CODE) != CODE
             or (tag == "select" and found.get("name") == "time_zone")
         )

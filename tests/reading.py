@@ -33,6 +33,7 @@ SUMMARIES = {
     "ko": "- 연의 꼬리가 길수록 연은 더 높이 납니다.\n- 60번의 비행 가운데 54번은 3미터 꼬리가 가장 좋았습니다.",
     "ar": "- تحلّق الطائرات الورقية أعلى كلما طال ذيلها.\n- كان الذيل بطول 3 أمتار الأفضل في 54 رحلة من 60.",
 }
+SOUGHT = {"el": "αετών"}  # a word of the papers' titles, where they are not English
 TOPICS = {
     "wind": {"en": "Wind", "ko": "바람", "ar": "الرياح", "el": "Άνεμος"},
     "paper": {"en": "Paper", "ko": "종이", "ar": "الورق", "el": "Χαρτί"},
@@ -163,7 +164,7 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     ),
     "month": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day:%Y-%m}/{language}/",
     "paper": _paper,
-    "search": lambda site, language: f"/n/{site.newsletter.slug}/search/?q=kites&lang={language}",
+    "search": lambda site, language: f"/n/{site.newsletter.slug}/search/?q={SOUGHT.get(language, 'kites')}&lang={language}",
     "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
     "privacy": lambda _site, language: f"/privacy/?lang={language}",
     "ask_for_data": lambda _site, language: f"/data/?lang={language}",

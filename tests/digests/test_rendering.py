@@ -79,12 +79,12 @@ def test_three_authors_are_named_and_a_plus_is_nobody() -> None:
     assert "Ada Example, Ben Muster, Cho Sample and 2 more" in seen(day_of(ENTRIES[1])).text
 
 
-def test_pictures_come_from_us_with_their_size_and_what_they_show() -> None:
+def test_pictures_come_from_us_with_their_width_and_what_they_show() -> None:
     picture = seen(day_of(ENTRIES[0]))
 
     assert picture.values("src") == [f"{SITE}/media/images/0123456789abcdef.jpg"]
     assert ("width", "544") in picture.attributes
-    assert ("height", "306") in picture.attributes
+    assert not picture.values("height")  # some programs would stretch them to it on a narrow screen
     assert picture.values("alt") == ["Picture from the paper: " + ENTRIES[0].title]
 
 
