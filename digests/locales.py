@@ -145,6 +145,11 @@ def comma(locale: str) -> str:
     return "، " if direction(locale) == "rtl" else ", "
 
 
+def sentences(locale: str, *said: str) -> str:
+    """The sentences behind each other: with a space between them, or none as Chinese and Japanese write."""
+    return ("" if locale.split("-", maxsplit=1)[0] in {"ja", "zh"} else " ").join(said)
+
+
 def heading(text: str) -> str:
     """A date or a day's name at the beginning of a line: French, Spanish and Portuguese write it small elsewhere."""
     return text[:1].upper() + text[1:]

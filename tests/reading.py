@@ -106,6 +106,10 @@ def _of_a_reader(purpose: Purpose, *, age: timedelta = timedelta(0), **state: An
     return lambda site, language: path_to(purpose, _reader(site, language, **state).pk, age=age)
 
 
+def _search(site: Site, language: str) -> str:
+    return f"/n/{site.newsletter.slug}/search/?q={SOUGHT.get(language, 'kites')}&lang={language}"
+
+
 def _paper(site: Site, language: str) -> str:
     key = site.newest.entries.order_by("position")[0].paper.key.partition(":")[2]
     return f"/n/{site.newsletter.slug}/paper/{key}/{language}/"
@@ -164,7 +168,7 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     ),
     "month": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day:%Y-%m}/{language}/",
     "paper": _paper,
-    "search": lambda site, language: f"/n/{site.newsletter.slug}/search/?q={SOUGHT.get(language, 'kites')}&lang={language}",
+    "search": _search,
     "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
     "privacy": lambda _site, language: f"/privacy/?lang={language}",
     "ask_for_data": lambda _site, language: f"/data/?lang={language}",

@@ -19,7 +19,9 @@ LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
 NUMBERS = {"%(count)s", "%(count)d", "%(counter)s", "%(total)s", "%(minutes)s"}
-SPOKEN = {"ar": (1, 2)}  # plural forms that stand for one number alone, and so may say it as a word
+# Plural forms that stand for one number alone, and so may say it as a word. (In French and Portuguese that of one is
+# said of none as well: what counts from one on may say "the one" there too.)
+SPOKEN = {"ar": (1, 2), "de": (0,), "es": (0,), "fr": (0,), "pt-br": (0,)}
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from digests.locales import comma, number
+from digests.locales import comma, number, sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _address(known: Known, locale: str) -> Fact:
         locale,
     )
     why = _("To send you what you asked for.")
-    return Fact(_("Your e-mail address"), _("The one that you typed."), why, f"{read} {waiting}")
+    return Fact(_("Your e-mail address"), _("The one that you typed."), why, sentences(locale, read, waiting))
 
 
 def _consent(known: Known, locale: str) -> Fact:
@@ -149,7 +149,7 @@ def _deliveries(known: Known, locale: str) -> Fact:
         )
         % {"reports": reports},
         _("So that you get each digest once, and no mail goes where nobody is."),
-        " ".join([_("For good. Once your address is gone, it names nobody."), raw]),
+        sentences(locale, _("For good. Once your address is gone, it names nobody."), raw),
     )
 
 
@@ -172,7 +172,7 @@ def _forms(known: Known, locale: str) -> Fact:
         _("What you type on a form"),
         _("The form, and how often your network and the address were there: a count under a code that names neither."),
         _("To do what you ask, and so that nobody floods a mailbox with our letters."),
-        f"{asks} {knocks}",
+        sentences(locale, asks, knocks),
     )
 
 
