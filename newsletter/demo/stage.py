@@ -13,10 +13,20 @@ from newsletter.staff.models import User
 DAY = date(2026, 8, 12)
 VOTES_AT = datetime(2026, 8, 11, 14, tzinfo=UTC)
 SAMPLE = Path(__file__).parent / "sample"
-LOCALES = ["en", "ko", "ja", "de", "ar"]
+LOCALES = ["en", "ko", "ja", "zh-hans", "es", "de", "fr", "pt-br", "ar"]
 TOPICS = {
     "agents": (
-        {"en": "Agents", "ko": "에이전트", "ja": "エージェント", "de": "Agenten", "ar": "الوكلاء"},
+        {
+            "en": "Agents",
+            "ko": "에이전트",
+            "ja": "エージェント",
+            "zh-hans": "智能体",
+            "es": "Agentes",
+            "de": "Agenten",
+            "fr": "Agents",
+            "pt-br": "Agentes",
+            "ar": "الوكلاء",
+        },
         ["agent", "agents", "agentic", "assistants"],
     ),
     "vision": (
@@ -24,7 +34,11 @@ TOPICS = {
             "en": "Vision and video",
             "ko": "비전과 영상",
             "ja": "画像と動画",
+            "zh-hans": "图像与视频",
+            "es": "Imagen y vídeo",
             "de": "Bild und Video",
+            "fr": "Image et vidéo",
+            "pt-br": "Imagem e vídeo",
             "ar": "الصورة والفيديو",
         },
         ["video", "visual", "image", "images", "pixels", "4D", "object"],
@@ -34,7 +48,11 @@ TOPICS = {
             "en": "Language models",
             "ko": "언어 모델",
             "ja": "言語モデル",
+            "zh-hans": "语言模型",
+            "es": "Modelos de lenguaje",
             "de": "Sprachmodelle",
+            "fr": "Modèles de langage",
+            "pt-br": "Modelos de linguagem",
             "ar": "النماذج اللغوية",
         },
         ["LLM", "LLMs", "language model", "language models", "dialogue"],
@@ -63,7 +81,7 @@ def set_up() -> Newsletter:
 
 
 def import_sample(newsletter: Newsletter) -> Digest:
-    """The sample digest in its five languages, by the importer that every digest comes in through."""
+    """The sample digest in its nine languages, by the importer that every digest comes in through."""
     for locale in LOCALES:
         text = (SAMPLE / f"{DAY}.{locale}.md").read_text(encoding="utf-8")
         import_listing(read(text, locale=locale), newsletter, votes_at=VOTES_AT, base=SAMPLE)

@@ -1,12 +1,15 @@
 """The demo does the whole job, once, however often it runs."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from digests.models import Newsletter
+from digests.sources.digest_markdown import read
 from newsletter.delivery.models import Delivery
 from newsletter.demo import day, inbox, stage
 from newsletter.demo.readers import READERS
@@ -39,6 +42,42 @@ def test_a_mail_that_was_handed_over_twice_is_seen() -> None:
     day.run(digest, by=user)
 
     assert [row.mails for row in day.table(digest) if not row.is_right] == [2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wishes_decide_how_many_papers_a_sample_reader_has() -> None:
+    user, _password = stage.editor()
+    digest = stage.import_sample(stage.set_up())
+
+    day.run(digest, by=user)
+
+    papers = {row.reader: row.papers for row in day.table(digest)}
+    assert papers["Seoul"] == "10 of 10"
+    assert papers["Shanghai"] == "3 of 10"  # say 视频
+    assert papers["Paris"] == "5 of 10"  # four by topic, one by author
+    assert papers["São Paulo"] == "0 of 10"  # and is told so
+
+
+def test_the_demo_speaks_every_language_of_the_pages() -> None:
+    languages = [code for code, _name in settings.LANGUAGES]
+
+    assert languages == stage.LOCALES
+    assert set(languages) == {reader.locale for reader in READERS}
+    assert all(set(languages) == set(names) for names, _terms in stage.TOPICS.values())
+
+
+@pytest.mark.parametrize("locale", stage.LOCALES)
+def test_the_sample_says_the_same_of_a_paper_in_every_language(locale: str) -> None:
+    english, translated = (
+        read((stage.SAMPLE / f"{stage.DAY}.{code}.md").read_text(encoding="utf-8"), locale=code)
+        for code in ("en", locale)
+    )
+
+    told = {paper.url: replace(paper, line=0, summary="") for paper in english.papers}
+    bullets = {paper.url: paper.summary.count("\n- ") for paper in english.papers}
+    assert translated.notes == ()
+    assert all(replace(paper, line=0, summary="") == told[paper.url] for paper in translated.papers)
+    assert all(paper.summary.count("\n- ") == bullets[paper.url] for paper in translated.papers)
 
 
 def status_of(client: Client, link: str) -> int:
