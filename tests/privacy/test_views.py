@@ -61,7 +61,7 @@ def test_the_file_comes_by_the_button_alone() -> None:
 
 def test_a_reader_is_erased_by_the_button_and_the_page_says_so_afterwards() -> None:
     alice = make_alice()
-    assert "never be signed up here again" in browser().get(data(alice, "erase/")).text
+    assert "다시 구독을 신청하실 수 없습니다" in browser().get(data(alice, "erase/")).text
 
     erased = browser().post(data(alice, "erase/"))
     again = [browser().get(data(alice, page)) for page in PAGES]
