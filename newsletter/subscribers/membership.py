@@ -60,7 +60,11 @@ def join(
     address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
     if queries.is_suppressed(address_hash, newsletter):
         return Joined.SILENT
-    subscription = _open(newsletter, _subscriber(address, address_hash), preferences)
+    subscriber = _subscriber(address, address_hash)
+    if queries.is_suppressed(address_hash, newsletter):  # whoever held the row until now has erased its reader
+        transaction.set_rollback(True)  # so that no new row has the address
+        return Joined.SILENT
+    subscription = _open(newsletter, subscriber, preferences)
     if subscription.status == ACTIVE:
         return _remind(subscription, now=now)
     if not _may_write(subscription, now=now):
