@@ -266,7 +266,7 @@ def asks_of(address: str) -> QuerySet[Ask]:
 
 
 def waiting_asks_of(address: str) -> QuerySet[Ask]:
-    """Those that no worker acts on at this moment, locked. A worker may wait for a row that we hold: we wait for none."""
+    """Those that no worker acts on, locked. A worker may wait for a row that we hold, so we wait for none of theirs."""
     return _not_locked(asks_of(address))
 
 
