@@ -190,6 +190,36 @@ def test_who_is_erased_while_somebody_signs_them_up_stays_erased(now: datetime) 
     assert Subscriber.objects.values_list("address", flat=True).get() == ""
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_their_link_is_asked_for_gets_no_letter(now: datetime) -> None:
+    alice = make_subscription(address=ALICE)
+
+    with transaction.atomic():
+        erasing.erase(alice.subscriber, now=now)
+        sending = beside(lambda: membership.send_link(ALICE, now=now))
+        until_somebody_waits()
+    sending.join(timeout=10)
+
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_words_that_are_saved_while_their_reader_is_erased_are_not_kept(now: datetime) -> None:
+    alice = make_subscription(address=ALICE)
+    wishes = Preferences(locale="en", time_zone="UTC", hour=7, weekdays=127, words=("looms",))
+
+    with transaction.atomic():
+        erasing.erase(alice.subscriber, now=now)
+        saving = beside(lambda: membership.change(alice, wishes, now=now))
+        until_somebody_waits()
+    saving.join(timeout=10)
+
+    alice.refresh_from_db()
+    assert (alice.status, alice.words) == ("ended", "")
+
+
 def beside(verb: Callable[[], object]) -> Thread:
     """The verb runs in a thread with a connection of its own."""
 
