@@ -64,6 +64,7 @@ def compose_week(newsletter: Newsletter, day: date) -> Digest | None:
     May run any number of times while those days are being approved: entries come and go. What an editor has left out
     stays out; a digest that an editor has ordered, or that is no draft, stays as it is. None while there is no paper.
     """
+    queries.hold(newsletter)  # two runs at once make one draft
     digest = queries.weekly_digest(newsletter, day)
     if digest and (digest.status != Digest.Status.DRAFT or digest.ordering == Digest.Ordering.EDITOR):
         return digest

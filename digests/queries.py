@@ -89,6 +89,11 @@ def newsletters_with_a_weekly() -> QuerySet[Newsletter]:
     return Newsletter.objects.filter(weekly_day__isnull=False).order_by("pk")
 
 
+def hold(newsletter: Newsletter) -> None:
+    """Nobody else holds the newsletter until the transaction ends. Rows that point to it may come and go."""
+    Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+
+
 def weekly_digest(newsletter: Newsletter, day: date) -> Digest | None:
     """The weekly digest of that day, locked until the transaction ends."""
     weekly = Digest.objects.select_for_update().filter(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
