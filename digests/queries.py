@@ -113,6 +113,12 @@ def entries_between(newsletter: Newsletter, first: date, last: date) -> list[Ent
     )
 
 
+def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
+    """The ids of all papers of the daily digests of these days, drafts included."""
+    days = Entry.objects.filter(digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY)
+    return set(days.filter(digest__day__range=(first, last)).values_list("paper", flat=True))
+
+
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     """The papers that are there, locked until the transaction ends."""
     papers = Paper.objects.select_for_update().filter(key__in=list(keys)).order_by("pk")

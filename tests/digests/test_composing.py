@@ -99,6 +99,18 @@ def test_what_an_editor_has_left_out_stays_out_and_another_takes_its_place(newsl
     assert sorted(titles(digest)) == ["few", "some"]
 
 
+def test_what_an_editor_has_added_from_elsewhere_stays(newsletter: Newsletter) -> None:
+    told(newsletter, DAY, few=1, some=5)
+    digest = compose_week(newsletter, SATURDAY)
+    assert digest is not None
+    Entry.objects.create(digest=digest, paper=make_paper(title="classic"), position=9)
+    told(newsletter, DAY + timedelta(days=1), many=9)
+
+    compose_week(newsletter, SATURDAY)
+
+    assert sorted(titles(digest)) == ["classic", "many", "some"]
+
+
 @pytest.mark.parametrize(
     "changes", [{"ordering": "editor"}, {"status": "approved", "approved_at": NOON}, {"status": "cancelled"}]
 )
