@@ -87,6 +87,15 @@ def test_an_administrator_is_told_how_many_follow_a_topic_alone(alice: Client, n
     assert list(newsletter.topics.all()) == topics[:2]
 
 
+def test_a_topic_keeps_the_slug_that_running_digests_know_it_by(alice: Client, newsletter: Newsletter) -> None:
+    topic = make_topic(newsletter)
+
+    save(alice, newsletter, **{"topics-0-slug": "renamed", "topics-0-names": '{"en": "Helpers"}'})
+
+    topic.refresh_from_db()
+    assert (topic.slug, topic.names) == ("agents", {"en": "Helpers"})
+
+
 def test_a_weekly_digest_stays_as_long_as_somebody_reads_it(alice: Client, newsletter: Newsletter) -> None:
     reader = make_subscription(newsletter, rhythm="weekly", weekdays=1)
 
