@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
-from newsletter.subscribers import addresses, queries
+from newsletter.subscribers import addresses, following, queries
 from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
@@ -122,7 +122,7 @@ class ChosenTopics(forms.BaseInlineFormSet[Topic, Newsletter, forms.ModelForm[To
     def clean(self) -> None:
         super().clean()
         going = [form.instance.pk for form in self.deleted_forms if form.instance.pk]
-        if count := queries.readers_of_these_alone(going).count():
+        if count := following.readers_of(going).count():
             words = ngettext(
                 "%(count)s reader follows nothing else, and would get every paper without it: no topic was deleted.",
                 "%(count)s readers follow nothing else, and would get every paper without it: no topic was deleted.",

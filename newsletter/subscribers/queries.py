@@ -277,14 +277,17 @@ def leave_answers(newsletter: Newsletter) -> dict[str, int]:
     return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))
 
 
-def readers_of_these_alone(topics: Iterable[int]) -> QuerySet[Subscription]:
-    """Live subscriptions that follow some of these topics and nothing else, no author and no word either."""
+def readers_of_these_alone(topics: Iterable[int], *, left_since: datetime) -> QuerySet[Subscription]:
+    """Subscriptions that follow some of these topics and nothing else, no author and no word either.
+
+    Live ones, and those that were left since that moment.
+    """
     going = list(topics)
     followed = Subscription.topics.through.objects.filter(subscription=OuterRef("pk"))
     return Subscription.objects.filter(
         Exists(followed.filter(topic__in=going)),
         ~Exists(followed.exclude(topic__in=going)),
-        status__in=LIVE,
+        Q(status__in=LIVE) | Q(end_reason=Subscription.EndReason.LEFT, ended_at__gte=left_since),
         authors="",
         words="",
     )

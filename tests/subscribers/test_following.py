@@ -1,11 +1,13 @@
 """What readers follow is not taken from them: without it they would silently get every paper, or none."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.test import Client
+from django.utils import timezone
 
 from digests.models import Newsletter, Topic
 from tests.factories import make_newsletter, make_publisher, make_subscription, make_topic
@@ -62,11 +64,21 @@ def test_topics_that_a_reader_follows_alone_are_not_deleted_together(newsletter:
     assert newsletter.topics.count() == 2
 
 
+def test_who_has_just_left_may_come_back_to_the_topic(newsletter: Newsletter) -> None:
+    topic = make_topic(newsletter)
+    make_subscription(newsletter, topics=[topic], ended_at=timezone.now(), **LEFT)
+
+    with pytest.raises(ProtectedError), transaction.atomic():
+        topic.delete()
+
+    assert newsletter.topics.count() == 1
+
+
 @pytest.mark.parametrize("follows", [{"authors": "Ada Lovelace"}, {"words": "diffusion"}, {}])
 def test_a_topic_beside_others_may_go(newsletter: Newsletter, follows: dict[str, str]) -> None:
     topic, other = make_topic(newsletter), make_topic(newsletter, "vision")
     make_subscription(newsletter, topics=[topic] if follows else [topic, other], **follows)
-    make_subscription(newsletter, topics=[topic], ended_at=newsletter.created_at, **LEFT)
+    make_subscription(newsletter, topics=[topic], ended_at=timezone.now() - timedelta(days=2), **LEFT)
 
     topic.delete()
 
