@@ -289,3 +289,25 @@ def leave_answers(newsletter: Newsletter) -> dict[str, int]:
     """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
     said = newsletter.subscriptions.exclude(leave_answer="").order_by()
     return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))
+
+
+def readers_of_these_alone(topics: Iterable[int], *, left_since: datetime) -> QuerySet[Subscription]:
+    """Subscriptions that follow some of these topics and nothing else, no author and no word either.
+
+    Live ones, and those that were left since that moment.
+    """
+    going = list(topics)
+    followed = Subscription.topics.through.objects.filter(subscription=OuterRef("pk"))
+    return Subscription.objects.filter(
+        Exists(followed.filter(topic__in=going)),
+        ~Exists(followed.exclude(topic__in=going)),
+        Q(status__in=LIVE) | Q(end_reason=Subscription.EndReason.LEFT, ended_at__gte=left_since),
+        authors="",
+        words="",
+    )
+
+
+def weekly_readers(newsletter: Newsletter) -> QuerySet[Subscription]:
+    """Live subscriptions to its weekly digest."""
+    weekly = Subscription.Rhythm.WEEKLY
+    return Subscription.objects.filter(newsletter=newsletter, rhythm=weekly, status__in=LIVE)
