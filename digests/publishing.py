@@ -20,6 +20,8 @@ def publish(revision: Revision, content: Content) -> None:
     Made once more it is the same. Whoever calls it holds the digest's row, or is the only one who knows the revision.
     """
     Printed.objects.filter(digest=revision.digest_id).delete()
+    there = archive_queries.paper_keys(entry.paper for entry in content.entries)  # a paper may be deleted since
+    entries = [(place, entry) for place, entry in enumerate(content.entries, 1) if entry.paper in there]
     printed = Printed.objects.bulk_create(
         Printed(
             digest_id=revision.digest_id,
@@ -30,10 +32,10 @@ def publish(revision: Revision, content: Content) -> None:
             title=markup.line(entry.title),
             topics=f" {' '.join(entry.topics)} " if entry.topics else "",
         )
-        for place, entry in enumerate(content.entries, 1)
+        for place, entry in entries
     )
     PrintedText.objects.bulk_create(
-        [text for row, entry in zip(printed, content.entries, strict=True) for text in _texts(row, entry)],
+        [text for row, (_place, entry) in zip(printed, entries, strict=True) for text in _texts(row, entry)],
         batch_size=500,
     )
 

@@ -91,3 +91,15 @@ def test_a_main_point_is_plain_words() -> None:
     make_approved(papers=[make_paper(summaries={"en": "**What**\n\n- The [model](https://x.org) *learns*.\n- More."})])
 
     assert PrintedText.objects.get().point == "The model (https://x.org) learns."
+
+
+def test_a_paper_that_was_deleted_since_does_not_stop_the_others() -> None:
+    lost, left = make_paper(title="Lost"), make_paper(title="Left")
+    digest = make_approved(papers=[lost, left])
+    Printed.objects.all().delete()
+    lost.entries.all().delete()
+    lost.delete()
+
+    assert publish_missing() == 1
+
+    assert [(place, title) for place, title, *_rest in printed(digest)] == [(2, "Left")]
