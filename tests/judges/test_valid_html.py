@@ -25,17 +25,8 @@ def judged(paths: list[Path]) -> list[str]:
         not_run("java", JAVA)  # macOS has a program of this name that only says where to get one
     if not VNU.exists():
         not_run("vnu", "npm ci --prefix tests/judges")
-    command = [
-        java,
-        "-Xss4m",
-        "-jar",
-        str(VNU),
-        "--format",
-        "json",
-        "--exit-zero-always",
-        "--also-check-css",
-        "--stdout",
-    ]
+    options = ("--format", "json", "--stdout", "--exit-zero-always", "--also-check-css")
+    command = [java, "-Xss4m", "-jar", str(VNU), *options]
     done = subprocess.run([*command, *map(str, paths)], capture_output=True, timeout=120, check=False)
     said = json.loads(done.stdout)["messages"]  # Java itself speaks on stderr: "Picked up JAVA_TOOL_OPTIONS: ..."
     return [
