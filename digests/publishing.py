@@ -1,6 +1,7 @@
 """Publishing: a digest's newest revision as rows that the archive, the feeds and the search read."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from digests.content import Content, EntryContent, SummaryContent, from_json
 from digests.models import Digest, Printed, PrintedText, Revision
 
 LONGEST_POINT = 300  # columns of a main point in a list
+MOST_TERMS = 4_000  # of a text: PostgreSQL indexes 1 MB, and a term has up to 60 characters of up to four bytes
 AT_ONCE = 20  # digests that one run prints: an archive that was imported is there within some runs
 
 
@@ -62,11 +64,12 @@ def _texts(printed: Printed, entry: EntryContent) -> Iterator[PrintedText]:
     head = [entry.title, *entry.authors, *entry.keywords]
     for locale, summary in entry.summaries.items() or [("", None)]:
         words = [*head, summary.text] if summary else head
+        found = (token for text in words for token in terms.cut(text))
         yield PrintedText(
             printed=printed,
             locale=locale,
             point=_point(summary) if summary else "",
-            terms=" ".join(token for text in words for token in terms.cut(text)),
+            terms=" ".join(islice(found, MOST_TERMS)),
         )
 
 

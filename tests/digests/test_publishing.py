@@ -103,3 +103,13 @@ def test_a_paper_that_was_deleted_since_does_not_stop_the_others() -> None:
     assert publish_missing() == 1
 
     assert [(place, title) for place, title, *_rest in printed(digest)] == [(2, "Left")]
+
+
+def test_a_summary_that_never_ends_is_printed_and_found_by_its_beginning() -> None:
+    endless = " ".join(chr(0x10400 + number % 40) * 55 + f"{number:05}" for number in range(20_000))
+    make_approved(papers=[make_paper(title="Kites", summaries={"en": endless})])
+
+    words = PrintedText.objects.get().terms.split()
+
+    assert words[0] == "kites"
+    assert len(words) == 4_000
