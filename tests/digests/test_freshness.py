@@ -183,6 +183,12 @@ def test_one_visitors_condition_is_kept_for_nobody_else() -> None:
     assert "Cache-Control" not in response
 
 
+def test_who_asks_for_any_page_is_not_told_that_a_missing_one_is_fresh(digest: Digest) -> None:
+    response = Client().get(f"/n/{digest.newsletter.slug}/2026-04-09/en/", headers={"If-None-Match": "*"})
+
+    assert response.status_code == 404
+
+
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
     [
