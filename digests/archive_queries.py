@@ -112,8 +112,11 @@ def points(printed: Iterable[Printed]) -> dict[int, dict[str, str]]:
 
 
 def printed_of(newsletter: Newsletter, paper: Paper) -> list[Printed]:
-    """Where a newsletter has the paper, the newest digest first."""
-    return list(_public(newsletter).filter(paper=paper).select_related("digest", "revision").order_by("-digest__day"))
+    """Where a newsletter has the paper, the newest digest first; weekly ones only where it has no daily one with it."""
+    rows = Printed.objects.filter(digest__newsletter=newsletter, digest__status__in=PUBLIC, paper=paper)
+    found = list(rows.select_related("digest", "revision").order_by("-digest__day"))
+    daily = [printed for printed in found if printed.digest.kind == Digest.Kind.DAILY]
+    return daily or [printed for printed in found if printed.digest.kind == Digest.Kind.WEEKLY]
 
 
 def beside(printed: Printed) -> list[Printed]:

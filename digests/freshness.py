@@ -1,6 +1,7 @@
 """Whether what somebody has of a page is still fresh, and pages that are kept so that nobody renders them twice."""
 
 import gzip
+import re
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from hashlib import sha256
@@ -21,7 +22,11 @@ PAGES_KEPT = 16_000_000  # bytes a process, of 10 to 60 kB a page
 ASKED_AFTER = 1.0  # seconds for which a process believes what it knows: a hundred visitors ask the database once
 MOMENT = "public, max-age=60"  # seconds for which nobody asks again: a correction is seen after them
 # What a page is made of beside the tables. A worker that started before a change has an older mark than one after it.
-SOURCES = ("templates/web/**/*.html", "locale/**/*.mo", "digests/**/*.py", "digests/static/*", "newsletter/static/*")
+SOURCES = (
+    *("templates/web/**/*.html", "locale/**/*.mo", "requirements.txt"),
+    *("digests/**/*.py", "newsletter/**/*.py", "digests/static/*", "newsletter/static/*"),
+)
+GZIP = re.compile(r"(?:^|[,\s])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 T = TypeVar("T")
 Page = tuple[bytes, bytes, str, str]  # the body, the same compressed, its type and its language
@@ -52,7 +57,7 @@ def for_a_moment(name: Hashable, ask: Callable[[], T]) -> T:
 
 def mark(known: Known, *more: object) -> str:
     """The ETag of a page. `more` says which page it is."""
-    said = repr((known.state, _build(), more))
+    said = repr((known.state, _build(), settings.SITE_URL, more))
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -61,12 +66,16 @@ def answer(
 ) -> HttpResponseBase:
     """The page with its ETag: 304 for who has it, else as it is kept, else as `make` makes it now.
 
-    What is not a page (404) has no ETag. The ETag is a weak one: compressed or not, it is the same page.
+    What is not a page (404) has no ETag, and what answers one visitor's condition alone (412) is for nobody to keep.
+    The ETag is a weak one: compressed or not, it is the same page.
     """
     etag = f'W/"{mark}"'
-    known = get_conditional_response(request, etag=etag)
+    is_named = (
+        request.headers.get("If-None-Match", "").strip() != "*"
+    )  # which asks for any page, also for one that is none
+    known = get_conditional_response(request, etag=etag) if is_named else None
     if known is not None:
-        return _headed(known, etag)
+        return _headed(known, etag) if known.status_code == 304 else known
     page = _shelf.kept(mark) if is_kept and not settings.DEBUG else None
     if page is None:
         made = make()
@@ -102,7 +111,7 @@ def _page(made: HttpResponse) -> Page:
 def _response(request: HttpRequest, page: Page) -> HttpResponse:
     """Compressed for who takes it: nothing secret stands on a public page, so its length betrays nothing."""
     body, compressed, kind, language = page
-    is_small = "gzip" in request.headers.get("Accept-Encoding", "")
+    is_small = GZIP.search(request.headers.get("Accept-Encoding", "").lower()) is not None
     response = HttpResponse(compressed if is_small else body, content_type=kind)
     response.headers["Content-Language"] = language
     response.headers["Content-Length"] = str(len(response.content))

@@ -1,6 +1,7 @@
 """Publishing: a digest's newest revision as rows that the archive, the feeds and the search read."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from digests.content import Content, EntryContent, SummaryContent, from_json
 from digests.models import Digest, Printed, PrintedText, Revision
 
 LONGEST_POINT = 300  # columns of a main point in a list
+MOST_TERMS = 4_000  # of a text: PostgreSQL indexes 1 MB, and a term has up to 60 characters of up to four bytes
 AT_ONCE = 20  # digests that one run prints: an archive that was imported is there within some runs
 
 
@@ -20,6 +22,8 @@ def publish(revision: Revision, content: Content) -> None:
     Made once more it is the same. Whoever calls it holds the digest's row, or is the only one who knows the revision.
     """
     Printed.objects.filter(digest=revision.digest_id).delete()
+    there = archive_queries.paper_keys(entry.paper for entry in content.entries)  # a paper may be deleted since
+    entries = [(place, entry) for place, entry in enumerate(content.entries, 1) if entry.paper in there]
     printed = Printed.objects.bulk_create(
         Printed(
             digest_id=revision.digest_id,
@@ -30,10 +34,10 @@ def publish(revision: Revision, content: Content) -> None:
             title=markup.line(entry.title),
             topics=f" {' '.join(entry.topics)} " if entry.topics else "",
         )
-        for place, entry in enumerate(content.entries, 1)
+        for place, entry in entries
     )
     PrintedText.objects.bulk_create(
-        [text for row, entry in zip(printed, content.entries, strict=True) for text in _texts(row, entry)],
+        [text for row, (_place, entry) in zip(printed, entries, strict=True) for text in _texts(row, entry)],
         batch_size=500,
     )
 
@@ -60,11 +64,12 @@ def _texts(printed: Printed, entry: EntryContent) -> Iterator[PrintedText]:
     head = [entry.title, *entry.authors, *entry.keywords]
     for locale, summary in entry.summaries.items() or [("", None)]:
         words = [*head, summary.text] if summary else head
+        found = (token for text in words for token in terms.cut(text))
         yield PrintedText(
             printed=printed,
             locale=locale,
             point=_point(summary) if summary else "",
-            terms=" ".join(token for text in words for token in terms.cut(text)),
+            terms=" ".join(islice(found, MOST_TERMS)),
         )
 
 

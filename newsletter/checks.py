@@ -1,7 +1,9 @@
 """System checks: what would hurt an operator later, said at the start with a hint."""
 
 import os
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 from django.apps import AppConfig
@@ -78,6 +80,29 @@ def mails_can_leave(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
             return []
     except ImproperlyConfigured as problem:
         return [Error(str(problem), hint=".env.example shows how it looks.", id="paperboy.E003")]
+
+
+@register()
+def words_can_be_looked_up(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The archive is searched by FTS5, which some builds of SQLite leave out: migrating would stop half-way."""
+    if not settings.DATABASE_URL.startswith("sqlite") or _has_fts5():
+        return []
+    return [
+        Error(
+            "The SQLite of this Python has no FTS5, by which the archive is searched.",
+            hint="Take a Python of Debian, Ubuntu, Homebrew or python.org, or PostgreSQL by DATABASE_URL.",
+            id="paperboy.E004",
+        )
+    ]
+
+
+def _has_fts5() -> bool:
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute("CREATE VIRTUAL TABLE search USING fts5(terms)")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 @register()

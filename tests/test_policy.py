@@ -70,5 +70,12 @@ def test_another_colour_has_another_address(newsletter: str) -> None:
     assert "accent.css?%231E6B45" in Client().get(f"/n/{newsletter}/").content.decode()
 
 
+@pytest.mark.parametrize(("asked", "kept"), [("?%231E6B45", 31536000), ("?%23B4451F", 60), ("?", 60), ("", 60)])
+def test_a_colour_is_kept_under_its_own_name_alone(newsletter: str, asked: str, kept: int) -> None:
+    css = Client().get(f"/n/{newsletter}/accent.css{asked}")
+
+    assert f"max-age={kept}" in css.headers["Cache-Control"]
+
+
 def test_no_newsletter_has_no_colour() -> None:
     assert Client().get("/n/nobody/accent.css").status_code == 404

@@ -38,6 +38,29 @@ def test_a_page_says_nothing_untranslated(name: str, site: Site) -> None:
     assert pseudo.words_of(page) == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/join/daily-papers/?lang=el", 422),
+        ("POST", "/preferences/?lang=el", 422),
+        ("POST", "/data/?lang=el", 422),
+        ("POST", "preferences", 422),
+        ("PUT", "/join/daily-papers/?lang=el", 405),
+        ("GET", "/n/daily-papers/2001-01-01/el/", 404),
+    ],
+)
+def test_what_is_refused_is_told_in_the_language(method: str, path: str, status: int, site: Site) -> None:
+    wrong = {"address": "nobody", "hour": "99", "time_zone": "Mars/X", "topics": "x", "paused_until": "x"}
+    client, path = Client(), PAGES[path](site, pseudo.CODE) if path in PAGES else path
+
+    answer = client.post(path, wrong) if method == "POST" else client.generic(method, path)
+
+    assert answer.status_code == status
+    assert "⟦" in answer.content.decode()
+    assert pseudo.words_of(answer.content.decode()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_says_nothing_untranslated(site: Site, outbox: Outbox) -> None:
     mails = {name: mail for name, mail in all_mails(outbox.folder, site).items() if name.endswith(pseudo.CODE)}

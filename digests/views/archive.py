@@ -56,6 +56,7 @@ def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str)
     name = month_name(first, ours)
     rows = front.rows(newsletter, digests, locale)
     told = set().union(*archive_queries.languages_of(digests).values())
+    told = {language for language in told if is_spoken(newsletter, language)}
     context = {
         "newsletter": newsletter,
         "locale": locale,

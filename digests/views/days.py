@@ -23,7 +23,7 @@ def day(request: HttpRequest, newsletter: Newsletter, day: str, locale: str) -> 
     if digest is None or revision is None:
         return missing(request, _("There is no digest of this day here."), newsletter)
     content = content_of(revision)
-    if not (is_spoken(newsletter, locale) or _was_told(digest, content, locale)):
+    if not (is_spoken(newsletter, locale) or was_told(digest, content, locale)):
         return missing(request, _("This newsletter is not written in this language."), newsletter)
     ours = page_language(locale, newsletter)
     keys = archive_queries.paper_keys(entry.paper for entry in content.entries)
@@ -35,7 +35,7 @@ def day(request: HttpRequest, newsletter: Newsletter, day: str, locale: str) -> 
         "versions": heads.versions(newsletter, lambda language: address(digest, language)),
         "before": _neighbour(newsletter, digest, locale, -1),
         "after": _neighbour(newsletter, digest, locale, 1),
-        "month": {"url": paths.month(newsletter.slug, digest.day, locale), "name": month_name(digest.day, ours)},
+        "month": _month(newsletter, digest, locale, ours),
     }
     return render(request, "web/digest.html", context | _card(newsletter, digest, revision, content, locale))
 
@@ -61,11 +61,19 @@ def _card(
     )
 
 
-def _was_told(digest: Digest, content: Content, locale: str) -> bool:
+def was_told(digest: Digest, content: Content, locale: str) -> bool:
     """Whether this day was told in the language: its address stays, though it is not on offer any more."""
     if not FORM.match(locale):
         return False  # PostgreSQL refuses some characters
     return locale in pages.languages(content) or queries.was_sent_in(digest, locale)
+
+
+def _month(newsletter: Newsletter, digest: Digest, locale: str, ours: str) -> dict[str, str] | None:
+    """The page of its month, where there is one: a week may be printed before any day of the month is."""
+    first = digest.day.replace(day=1)
+    if not is_spoken(newsletter, locale) or first not in dict(archive_queries.months(newsletter)):
+        return None
+    return {"url": paths.month(newsletter.slug, first, locale), "name": month_name(first, ours)}
 
 
 def _neighbour(newsletter: Newsletter, digest: Digest, locale: str, step: int) -> dict[str, str] | None:

@@ -1,6 +1,7 @@
 """What belongs to the pages: a newsletter's colour, and the images that we serve ourselves."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from digests import queries
+from digests.freshness import MOMENT
 from digests.looks import look
 
 FOR_EVER = "public, max-age=31536000, immutable"  # a year: an image's name is its content, a colour stands in its URL
@@ -22,7 +24,9 @@ def accent(request: HttpRequest, newsletter: str) -> HttpResponse:
     seen = look(found.default_locale, found.accent)
     dark = f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {seen.dark.accent} }} }}"
     css = f":root {{ --accent: {seen.light.accent} }}\n{dark}\n"
-    return HttpResponse(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": FOR_EVER})
+    is_named = unquote(request.META.get("QUERY_STRING", "")) == found.accent  # else the next colour may be kept as this
+    kept = FOR_EVER if is_named else MOMENT
+    return HttpResponse(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": kept})
 
 
 @require_safe

@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from digests import archive_queries, front, markup, pages, paths
+from digests import archive_queries, front, markup, pages, paths, phrases
 from digests.content import EntryContent
 from digests.editions import content_of
-from digests.locales import chain, long_date
+from digests.locales import chain
 from digests.models import Newsletter, Printed
 from digests.views import days, heads
 from digests.views.answering import is_spoken, missing, page_language, public
@@ -23,7 +23,7 @@ def paper(request: HttpRequest, newsletter: Newsletter, paper: str, locale: str)
     newest = printed[0]
     content = content_of(newest.revision)
     entry = content.entry(newest.entry)
-    if not (is_spoken(newsletter, locale) or locale in entry.summaries):
+    if not (is_spoken(newsletter, locale) or days.was_told(newest.digest, content, locale)):
         return missing(request, _("This newsletter is not written in this language."), newsletter)
     ours = page_language(locale, newsletter)
     context = pages.paper_context(content, entry, locale) | {
@@ -38,7 +38,7 @@ def paper(request: HttpRequest, newsletter: Newsletter, paper: str, locale: str)
 
 def _day(printed: Printed, locale: str, ours: str) -> dict[str, str]:
     address = days.address(printed.digest, locale)
-    return {"date": long_date(printed.digest.day, ours), "url": f"{address}#p{printed.entry}"}
+    return {"date": phrases.period(printed.digest.day, printed.digest.kind, ours), "url": f"{address}#p{printed.entry}"}
 
 
 def _neighbours(newsletter: Newsletter, printed: Printed, locale: str) -> dict[str, object]:

@@ -46,7 +46,8 @@ def sitemap_of_month(request: HttpRequest, newsletter: Newsletter, month: str) -
     digests = archive_queries.published_in(newsletter, first) if first else []
     if first is None or not digests:
         raise Http404
-    pages = [*_pages_of(newsletter, first)]
+    told_by_day = set().union(*archive_queries.languages_of(digests).values())
+    pages = [*_pages_of(newsletter, first, told_by_day)]
     digests += archive_queries.weekly_in(newsletter, first)
     told = archive_queries.languages_of(digests)
     for digest in digests:
@@ -55,10 +56,10 @@ def sitemap_of_month(request: HttpRequest, newsletter: Newsletter, month: str) -
     return render(request, "web/sitemap.xml", context, content_type=XML)
 
 
-def _pages_of(newsletter: Newsletter, first: date) -> Iterator[Page]:
+def _pages_of(newsletter: Newsletter, first: date, told_in: Collection[str]) -> Iterator[Page]:
     if archive_queries.months(newsletter)[0][0] == first:
         yield from _versions(newsletter, newsletter.locales, lambda locale: paths.archive(newsletter.slug, locale))
-    yield from _versions(newsletter, newsletter.locales, lambda locale: paths.month(newsletter.slug, first, locale))
+    yield from _versions(newsletter, told_in, lambda locale: paths.month(newsletter.slug, first, locale))
 
 
 def _versions(newsletter: Newsletter, told_in: Collection[str], address: heads.Address) -> list[Page]:

@@ -27,8 +27,7 @@ def open_data(visitor: Visitor, address: str) -> None:
 
 
 def press_the_button(visitor: Visitor) -> None:
-    with visitor.page.expect_navigation():
-        visitor.page.locator("main form button").first.click()
+    visitor.go_by("main form button")
 
 
 @pytest.mark.parametrize("look", every_look(), ids=str)
@@ -38,7 +37,7 @@ def test_a_reader_sees_moves_and_erases_what_is_known(look: Look, site: Site, vi
 
     open_data(visitor, OLD)
     assert OLD in visitor.text()
-    visitor.page.locator("a[href='move/']").click()
+    visitor.go_by("a[href='move/']")
     visitor.page.locator("input[name=address]").fill(NEW)
     press_the_button(visitor)
     for address in (NEW, OLD):
@@ -47,7 +46,7 @@ def test_a_reader_sees_moves_and_erases_what_is_known(look: Look, site: Site, vi
     assert Subscriber.objects.get().address == NEW
 
     open_data(visitor, NEW)
-    visitor.page.locator("a[href='erase/']").click()
+    visitor.go_by("a[href='erase/']")
     press_the_button(visitor)
     assert Subscriber.objects.get().address == ""
     assert NEW not in visitor.text()

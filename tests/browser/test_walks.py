@@ -29,21 +29,18 @@ def test_a_reader_signs_up_confirms_chooses_leaves_and_comes_back(look: Look, si
     subscription.refresh_from_db()
     assert subscription.status == "active"
 
-    visitor.page.locator("main a.button, main a[href*='/preferences/']").first.click()
+    visitor.go_by("main a.button, main a[href*='/preferences/']")
     visitor.page.locator("select[name=hour]").select_option("9")
-    visitor.page.locator("#chosen button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("#chosen button")
     subscription.refresh_from_db()
     assert subscription.hour == 9
 
     visitor.open(leave_link_of(subscription))
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("main form button")
     subscription.refresh_from_db()
     assert (subscription.status, subscription.end_reason) == ("ended", "left")
 
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("main form button")
     subscription.refresh_from_db()
     assert (subscription.status, subscription.hour) == ("active", 9)
 
@@ -59,10 +56,8 @@ def test_a_reader_takes_what_is_known_and_is_erased(look: Look, site: Site, visi
         visitor.page.locator("main form button").first.click()
     assert ALICE in download.value.path().read_text()
 
-    visitor.page.locator("main a[href='erase/']").click()
-    visitor.page.wait_for_load_state("load")
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("main a[href='erase/']")
+    visitor.go_by("main form button")
 
     subscription.refresh_from_db()
     assert (subscription.status, subscription.end_reason) == ("ended", "erased")
@@ -116,8 +111,7 @@ def test_the_way_needs_no_script(width: int, site: Site, visit: Visit) -> None:
     sign_up(visitor, ALICE)
     confirm_by_letter(visitor, letter_to(ALICE))
     visitor.open(leave_link_of(Subscription.objects.get()))
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("main form button")
 
     assert Subscription.objects.get().status == "ended"
 

@@ -14,7 +14,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 LCP = """() => new Promise(done => {
     new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
         .observe({type: 'largest-contentful-paint', buffered: true});
-    setTimeout(() => done(-1), 5000);
+    setTimeout(() => done(Infinity), 5000);
 })"""
 
 
@@ -38,15 +38,15 @@ class Visitor:
         """What the page says to the eye."""
         return self.page.locator("body").inner_text()
 
-    def press(self, name: str, *, exact: bool = False) -> None:
+    def press(self, name: str) -> None:
         """Presses the button of that name, and waits for the page that follows."""
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
-        self.page.wait_for_load_state("load")
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.get_by_role("button", name=name).first.click()
 
-    def follow(self, name: str) -> None:
-        """Follows the link of that name."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state("load")
+    def go_by(self, selector: str) -> None:
+        """Clicks the first such element, and waits until the page that follows is there."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator(selector).first.click()
 
     def tab_to(self, selector: str) -> None:
         """Presses Tab until the focus, which can be seen, is on the first such element."""

@@ -24,16 +24,15 @@ def ask_for_data(visitor: Visitor, address: str) -> None:
     """Asks for the letter with the link to one's data; a worker answers it."""
     visitor.open("/data/")
     visitor.page.locator("input[name=address]").fill(address)
-    visitor.page.locator("input[name=address]").press("Enter")
-    visitor.page.wait_for_load_state("load")
+    with visitor.page.expect_navigation(wait_until="load"):
+        visitor.page.locator("input[name=address]").press("Enter")
     asking.answer(now=timezone.now())
 
 
 def confirm_by_letter(visitor: Visitor, letter: Letter) -> None:
     """Opens the link of the letter and presses the button there."""
     visitor.open(link_in(letter))
-    visitor.page.locator("main form button").first.click()
-    visitor.page.wait_for_load_state("load")
+    visitor.go_by("main form button")
 
 
 def leave_link_of(subscription: Subscription) -> str:

@@ -98,7 +98,7 @@ def test_a_feed_of_nothing_is_a_feed() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [DAYS.format("fr"), AGENTS.format("fr"), DAYS.format("%00"), DAYS.format("en") + "kites/"]
+    "path", [DAYS.format("it"), AGENTS.format("it"), DAYS.format("%00"), DAYS.format("en") + "kites/"]
 )
 @pytest.mark.usefixtures("digest")
 def test_a_feed_that_is_not_there_is_said_in_words(path: str) -> None:

@@ -2,11 +2,13 @@
 
 import gzip
 from datetime import date
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from digests import freshness
 from digests.models import Digest, DigestText, Newsletter, Topic
@@ -170,3 +172,72 @@ def test_what_is_known_is_believed_for_a_moment(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_page_without_newsletter_is_no_page() -> None:
     assert Client().get("/n/nobody/").status_code == 404
+
+
+@pytest.mark.usefixtures("digest")
+def test_one_visitors_condition_is_kept_for_nobody_else() -> None:
+    response = Client().get("/n/daily-papers/", headers={"If-Match": '"something else"'})
+
+    assert response.status_code == 412
+    assert "ETag" not in response
+    assert "Cache-Control" not in response
+
+
+def test_who_asks_for_any_page_is_not_told_that_a_missing_one_is_fresh(digest: Digest) -> None:
+    response = Client().get(f"/n/{digest.newsletter.slug}/2026-04-09/en/", headers={"If-None-Match": "*"})
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"),
+        ("GZIP", "gzip"),
+        ("gzip;q=0.001", "gzip"),
+        ("identity, gzip;q=0", None),
+        ("gzip ; q=0.000, br", None),
+        ("x-gzip-not", None),
+        ("", None),
+    ],
+)
+@pytest.mark.usefixtures("digest")
+def test_a_page_is_compressed_for_who_takes_it_alone(accepted: str, encoding: str | None) -> None:
+    response = Client().get("/n/daily-papers/", headers={"Accept-Encoding": accepted})
+
+    assert response.get("Content-Encoding") == encoding
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "templates/web/preferences/page.html",
+        "locale/ko/LC_MESSAGES/django.mo",
+        "requirements.txt",
+        "digests/views/days.py",
+        "digests/static/digest.css",
+        "newsletter/subscribers/forms.py",
+        "newsletter/static/zone.js",
+    ],
+)
+def test_another_source_makes_another_mark(name: str, settings: Settings, tmp_path: Path) -> None:
+    settings.BASE_DIR = tmp_path
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    marks = set()
+
+    for text in ("one", "another"):
+        path.write_text(text)
+        freshness._build.cache_clear()
+        marks.add(freshness.mark(freshness.Known(Newsletter(), "the same")))
+    freshness._build.cache_clear()
+
+    assert len(marks) == 2
+
+
+def test_another_address_of_the_site_makes_another_mark(settings: Settings, digest: Digest) -> None:
+    before = mark("/n/daily-papers/")
+
+    settings.SITE_URL = "https://papers.example.org"
+
+    assert mark("/n/daily-papers/") != before

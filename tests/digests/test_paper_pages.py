@@ -96,7 +96,7 @@ def test_a_paper_of_a_digest_that_was_taken_back_is_not_shown(digest: Digest) ->
         "/n/daily-papers/paper/p0/en/",
         "/n/daily-papers/paper/p%00/en/",
         "/n/daily-papers/paper/p99999999999999999999/en/",
-        "/n/daily-papers/paper/2604.99999/fr-zz/",
+        "/n/daily-papers/paper/2604.99999/it-zz/",
         "/n/daily-papers/paper/2604.99999/%00/",
         "/n/daily-papers/2026-05/en/",
         "/n/daily-papers/2026-13/en/",

@@ -91,3 +91,25 @@ def test_a_main_point_is_plain_words() -> None:
     make_approved(papers=[make_paper(summaries={"en": "**What**\n\n- The [model](https://x.org) *learns*.\n- More."})])
 
     assert PrintedText.objects.get().point == "The model (https://x.org) learns."
+
+
+def test_a_paper_that_was_deleted_since_does_not_stop_the_others() -> None:
+    lost, left = make_paper(title="Lost"), make_paper(title="Left")
+    digest = make_approved(papers=[lost, left])
+    Printed.objects.all().delete()
+    lost.entries.all().delete()
+    lost.delete()
+
+    assert publish_missing() == 1
+
+    assert [(place, title) for place, title, *_rest in printed(digest)] == [(2, "Left")]
+
+
+def test_a_summary_that_never_ends_is_printed_and_found_by_its_beginning() -> None:
+    endless = " ".join(chr(0x10400 + number % 40) * 55 + f"{number:05}" for number in range(20_000))
+    make_approved(papers=[make_paper(title="Kites", summaries={"en": endless})])
+
+    words = PrintedText.objects.get().terms.split()
+
+    assert words[0] == "kites"
+    assert len(words) == 4_000

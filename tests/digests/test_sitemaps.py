@@ -81,3 +81,14 @@ def test_a_crawler_finds_the_sitemap_and_may_open_every_page() -> None:
 
 def test_a_site_without_newsletter_has_an_empty_sitemap() -> None:
     assert places("/sitemap.xml") == []
+
+
+def test_every_month_that_is_listed_is_the_one_that_search_engines_keep(digest: Digest) -> None:
+    make_approved(make_digest(digest.newsletter, day=date(2026, 5, 1), papers=[make_paper(summaries={"en": "- A."})]))
+
+    listed = places("/n/daily-papers/sitemap-2026-05.xml")
+
+    assert "/n/daily-papers/2026-05/en/" in listed
+    assert "/n/daily-papers/2026-05/ko/" not in listed
+    for place in listed:
+        assert f'<link rel="canonical" href="http://testserver{place}">' in Client().get(place).content.decode()

@@ -1,5 +1,6 @@
 """The public pages: archive, one day in one language, our own images."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -168,6 +169,32 @@ def test_a_week_has_a_page_of_its_own_beside_that_of_the_day(client: Client) -> 
     assert long_span(date(2026, 3, 31), date(2026, 4, 6), "en") in shown
     assert "/n/daily-papers/2026-04-14-weekly/en/" in shown
     assert "-weekly/" not in of_the_day
+
+
+def test_every_link_of_a_week_leads_to_a_page(client: Client) -> None:
+    newsletter, paper = make_newsletter(slug="daily-papers"), make_paper(key="arxiv:2604.99999")
+    make_approved(make_digest(newsletter, day=date(2026, 4, 30), papers=[make_paper()]))
+    make_approved(make_digest(newsletter, day=date(2026, 5, 1), kind="weekly", papers=[paper]))
+
+    week = page(client, "/n/daily-papers/2026-05-01-weekly/en/")
+    links = set(re.findall(r'href="(/n/daily-papers/[^"#?]+/)"', week))
+
+    assert "/n/daily-papers/paper/2604.99999/en/" in links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    of_the_paper = page(client, "/n/daily-papers/paper/2604.99999/en/")
+    assert long_span(date(2026, 4, 24), date(2026, 4, 30), "en") in of_the_paper
+
+
+def test_every_link_of_a_day_leads_to_a_page_in_a_language_that_is_not_on_offer(client: Client) -> None:
+    newsletter = make_newsletter(slug="daily-papers")
+    papers = [make_paper(summaries={"en": "- Wind.", "it": "- Vento."}), make_paper(key="arxiv:2604.99999")]
+    make_approved(make_digest(newsletter, papers=papers))
+
+    day = page(client, "/n/daily-papers/2026-04-07/it/")
+    links = set(re.findall(r'href="(/n/daily-papers/[^"#?]+/)"', day))
+
+    assert "/n/daily-papers/paper/2604.99999/it/" in links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 @pytest.mark.parametrize("name", ["2026-04-07-daily", "2026-04-08-weekly", "20260407-weekly", "2026-04-07-special"])
