@@ -220,6 +220,26 @@ def test_words_that_are_saved_while_their_reader_is_erased_are_not_kept(now: dat
     assert (alice.status, alice.words) == ("ended", "")
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", ["active", "ended"])
+def test_who_is_erased_while_their_mail_bounces_is_erased_and_the_bounce_is_recorded(
+    now: datetime, status: str
+) -> None:
+    ended = {"ended_at": now, "end_reason": "left"} if status == "ended" else {}
+    alice = make_subscription(address=ALICE, status=status, **ended)
+
+    with transaction.atomic():
+        Subscription.objects.select_for_update().get(pk=alice.pk)
+        erased = beside(lambda: erasing.erase(alice.subscriber, now=now))
+        until_somebody_waits()
+        membership.suppress(address_hash(ALICE), None, Suppression.Reason.BOUNCED)
+    erased.join(timeout=10)
+
+    assert Subscriber.objects.values_list("address", flat=True).get() == ""
+    assert Suppression.objects.get().reason == "bounced"
+
+
 def beside(verb: Callable[[], object]) -> Thread:
     """The verb runs in a thread with a connection of its own."""
 
