@@ -20,13 +20,15 @@ WORDS = {"authors": "", "words": "", "avoided": ""}
 def erase(subscriber: Subscriber, *, now: datetime) -> None:
     """The address is gone from every row and never written to again; subscriptions and consents stay, nameless."""
     locked = queries.locked(subscriber.pk)
-    if locked.address_hash is None:
+    address_hash = locked.address_hash
+    if address_hash is None:
         return
-    suppress(locked.address_hash, None, Suppression.Reason.ERASED)
     for subscription in queries.live_ones_of(locked):
         end(subscription.pk, reason=Subscription.EndReason.ERASED, now=now)
     queries.moves_to(locked.address).delete()
     blank(locked, now=now)
+    # Last, for whoever records a bounce holds the subscription before the suppression, too.
+    suppress(address_hash, None, Suppression.Reason.ERASED)
 
 
 def forget_unconfirmed(*, now: datetime) -> int:

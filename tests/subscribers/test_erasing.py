@@ -220,6 +220,27 @@ def test_words_that_are_saved_while_their_reader_is_erased_are_not_kept(now: dat
     assert (alice.status, alice.words) == ("ended", "")
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_left", [False, True])
+def test_who_is_erased_while_their_mail_bounces_is_erased_and_the_bounce_is_recorded(
+    now: datetime, has_left: bool
+) -> None:
+    alice = make_subscription(address=ALICE)
+    if has_left:
+        membership.end(alice.pk, reason=Subscription.EndReason.LEFT, now=now)
+
+    with transaction.atomic():
+        Subscription.objects.select_for_update().get(pk=alice.pk)
+        erased = beside(lambda: erasing.erase(alice.subscriber, now=now))
+        until_somebody_waits()
+        membership.suppress(address_hash(ALICE), None, Suppression.Reason.BOUNCED)
+    erased.join(timeout=10)
+
+    assert Subscriber.objects.values_list("address", flat=True).get() == ""
+    assert Suppression.objects.get().reason == "bounced"
+
+
 def beside(verb: Callable[[], object]) -> Thread:
     """The verb runs in a thread with a connection of its own."""
 
