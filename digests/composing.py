@@ -62,8 +62,10 @@ def compose_week(newsletter: Newsletter, day: date) -> Digest | None:
     """The weekly draft of `day` has the papers of the seven days before it, those with the most votes, each once.
 
     May run any number of times while those days are being approved: entries come and go. What an editor has left out
-    stays out; a digest that an editor has ordered, or that is no draft, stays as it is. None while there is no paper.
+    stays out, and what none of those days has stays in; a digest that an editor has ordered, or that is no draft, stays
+    as it is. None while there is no paper.
     """
+    queries.hold(newsletter)  # two runs at once make one draft
     digest = queries.weekly_digest(newsletter, day)
     if digest and (digest.status != Digest.Status.DRAFT or digest.ordering == Digest.Ordering.EDITOR):
         return digest
@@ -75,7 +77,8 @@ def compose_week(newsletter: Newsletter, day: date) -> Digest | None:
         return digest
     if digest is None:
         digest = Digest.objects.create(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
-    digest.entries.filter(included=True).exclude(paper__in=[entry.paper_id for entry in wanted]).delete()
+    gone = queries.papers_between(newsletter, *week_before(day)) - {entry.paper_id for entry in wanted}
+    digest.entries.filter(included=True, paper__in=gone).delete()
     Entry.objects.bulk_create(
         Entry(digest=digest, paper_id=entry.paper_id, position=place, votes=entry.votes, votes_at=entry.votes_at)
         for place, entry in enumerate(wanted, 1)

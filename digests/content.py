@@ -1,7 +1,7 @@
 """A digest's content, frozen: what a Revision stores and what every mail and page is rendered from. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -72,13 +72,16 @@ class Content:
 
 
 def from_json(plain: Mapping[str, Any]) -> Content:
-    """The Content that `as_json` made; raises KeyError or TypeError on anything else."""
+    """The Content that `as_json` made; raises KeyError or TypeError on anything else.
+
+    What a newer version says beside that is passed over: its workers and ours may send one digest side by side.
+    """
     return Content(
         **{
-            **plain,
+            **_known(Content, plain),
             "day": date.fromisoformat(plain["day"]),
             "entries": tuple(_entry(entry) for entry in plain["entries"]),
-            "words": {locale: Words(**words) for locale, words in plain["words"].items()},
+            "words": {locale: Words(**_known(Words, words)) for locale, words in plain["words"].items()},
         }
     )
 
@@ -86,11 +89,18 @@ def from_json(plain: Mapping[str, Any]) -> Content:
 def _entry(plain: Mapping[str, Any]) -> EntryContent:
     return EntryContent(
         **{
-            **plain,
+            **_known(EntryContent, plain),
             "authors": tuple(plain["authors"]),
             "topics": tuple(plain["topics"]),
             "keywords": tuple(plain.get("keywords", ())),  # those of older revisions are not known
             "votes_at": plain["votes_at"] and datetime.fromisoformat(plain["votes_at"]),
-            "summaries": {locale: SummaryContent(**said) for locale, said in plain["summaries"].items()},
+            "summaries": {
+                locale: SummaryContent(**_known(SummaryContent, said)) for locale, said in plain["summaries"].items()
+            },
         }
     )
+
+
+def _known(of: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(of)}
+    return {name: value for name, value in plain.items() if name in names}

@@ -150,11 +150,6 @@ def sentences(locale: str, *said: str) -> str:
     return ("" if locale.split("-", maxsplit=1)[0] in {"ja", "zh"} else " ").join(said)
 
 
-def heading(text: str) -> str:
-    """A date or a day's name at the beginning of a line: French, Spanish and Portuguese write it small elsewhere."""
-    return text[:1].upper() + text[1:]
-
-
 def number(value: int, locale: str) -> str:
     return format_decimal(value, locale=_babel(locale))
 

@@ -89,6 +89,11 @@ def newsletters_with_a_weekly() -> QuerySet[Newsletter]:
     return Newsletter.objects.filter(weekly_day__isnull=False).order_by("pk")
 
 
+def hold(newsletter: Newsletter) -> None:
+    """Nobody else holds the newsletter until the transaction ends. Rows that point to it may come and go."""
+    Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+
+
 def weekly_digest(newsletter: Newsletter, day: date) -> Digest | None:
     """The weekly digest of that day, locked until the transaction ends."""
     weekly = Digest.objects.select_for_update().filter(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
@@ -106,6 +111,12 @@ def entries_between(newsletter: Newsletter, first: date, last: date) -> list[Ent
             digest__day__range=(first, last),
         ).order_by("digest__day", "position", "pk")
     )
+
+
+def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
+    """The ids of all papers of the daily digests of these days, drafts included."""
+    days = Entry.objects.filter(digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY)
+    return set(days.filter(digest__day__range=(first, last)).values_list("paper", flat=True))
 
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:

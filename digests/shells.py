@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.text import capfirst
 
 from digests import fragments, markup, mjml, phrases
 from digests.columns import shorten
@@ -42,7 +43,7 @@ def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell
         name=content.name,
         accent=content.accent,
         postal_address=content.postal_address[:LONGEST_NOTE],
-        date=phrases.period(content.day, content.kind, locale),
+        date=capfirst(phrases.period(content.day, content.kind, locale)),
         note=said,
         note_locale=said_in,
         locale=locale,

@@ -3,6 +3,7 @@
 import os
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -49,6 +50,18 @@ def _origin(text: str) -> str:
             f"EMBED_ORIGINS must list sites such as https://example.org, in ASCII, without a path or *, not {text!r}"
         )
     return f"{parts.scheme}://{host.rpartition(':')[0] if usual else host}"
+
+
+def trusted_proxies(text: str) -> list[str]:
+    """`"10.0.0.1, 172.16.0.0/12"`: machines and networks whose X-Forwarded-For is believed."""
+    proxies = [part.strip() for part in text.split(",") if part.strip()]
+    for proxy in proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError as error:
+            words = f"TRUSTED_PROXIES must list addresses such as 10.0.0.1 or 172.16.0.0/12, not {proxy!r}"
+            raise ImproperlyConfigured(words) from error
+    return proxies
 
 
 def alarm_url(text: str) -> str:

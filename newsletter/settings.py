@@ -17,6 +17,7 @@ from newsletter.environment import (
     link_keys,
     privacy_contact,
     site_url,
+    trusted_proxies,
 )
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Paper] can be written where mypy reads it
@@ -53,7 +54,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "newsletter.urls"
 WSGI_APPLICATION = "newsletter.wsgi.application"
 # Addresses of proxies in front of us, whose X-Forwarded-For is believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = trusted_proxies(env.str("TRUSTED_PROXIES", default=""))
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # So many forms in ten minutes and ten times as many a day are taken from a network (a /24, or a /48 of IPv6).

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.environment import embed_origins, privacy_contact
+from newsletter.environment import embed_origins, privacy_contact, trusted_proxies
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,14 @@ def test_readers_may_ask_at_an_address_or_on_a_page(text: str) -> None:
 def test_what_nobody_could_ask_at_is_refused_in_words(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="PRIVACY_CONTACT must look like"):
         privacy_contact(text)
+
+
+def test_proxies_may_be_listed_with_spaces() -> None:
+    assert trusted_proxies(" 10.0.0.0/8, 172.16.0.1 ,::1,") == ["10.0.0.0/8", "172.16.0.1", "::1"]
+    assert trusted_proxies("") == []
+
+
+@pytest.mark.parametrize("text", ["nginx", "10.0.0.0/99", "10.0.0.1:80", "unix:/run/web.sock"])
+def test_what_is_no_proxy_is_refused_in_words_and_not_at_the_first_form(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES must list addresses"):
+        trusted_proxies(text)

@@ -132,3 +132,14 @@ def test_a_form_that_no_page_of_ours_sent_is_refused_in_words(path: str) -> None
     assert 'href="/"' in answer.text
     assert not answer.cookies
     assert everything() == before
+
+
+@pytest.mark.parametrize("send", ["get", "post"])
+def test_a_query_of_more_fields_than_anybody_reads_is_answered_in_words(send: str) -> None:
+    many = "&".join(f"field{number}" for number in range(1001))
+
+    answer = getattr(browser(), send)(f"/preferences/?{many}", headers={"accept-language": "ko"})
+
+    assert answer.status_code == 400
+    assert '<html lang="ko"' in answer.text
+    assert 'href="/"' in answer.text

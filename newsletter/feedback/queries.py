@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from newsletter.delivery.models import Delivery
 from newsletter.feedback.models import Event
-from newsletter.subscribers.models import Subscriber, Subscription
+from newsletter.subscribers.models import Consent, Subscriber, Subscription
 
 LONG_ENOUGH = 20  # reports: four for each of the five last mails that a verdict looks at
 
@@ -24,14 +24,17 @@ def history(subscription: Subscription) -> QuerySet[Event]:
     """The latest events about the subscription's mails since it was last confirmed, newest first.
 
     Without DEFERRED, which says nothing of how a mail ended, and may be said any number of times; and without what
-    came back from an address that the reader has moved away from. What they said themselves they said wherever it was.
+    came back from an address that the reader has moved away from. What they said themselves they said wherever it was;
+    that they leave, until they took it back.
     """
     since = subscription.confirmed_at or subscription.created_at
     moved = subscription.subscriber.moved_at or since
+    back = subscription.consents.filter(act=Consent.Act.RETURNED).aggregate(at=Max("at"))["at"] or since
     events = Event.objects.filter(delivery__subscription=subscription).exclude(kind=Event.Kind.DEFERRED)
     return (
         events.annotate(mailed_at=Coalesce("delivery__sent_at", "delivery__due_at"))
         .filter(Q(mailed_at__gte=moved) | Q(kind__in=[Event.Kind.COMPLAINED, Event.Kind.LEFT]), mailed_at__gte=since)
+        .exclude(kind=Event.Kind.LEFT, at__lte=back)
         .order_by("-at", "-pk")[:LONG_ENOUGH]
     )
 

@@ -1,16 +1,23 @@
-"""Readers in the admin: looked up and seen. What they chose and agreed to is changed by their own acts alone."""
+"""Readers in the admin: looked up and seen. What they chose and agreed to is changed by their own acts alone.
+
+A newsletter's page does not take away what its readers chose either.
+"""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
-from newsletter.subscribers import addresses, queries
+from digests.models import Newsletter, Topic
+from newsletter.subscribers import addresses, following, queries
 from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
@@ -107,3 +114,47 @@ class SuppressionAdmin(FoundByAddress, OwnNewsletters):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ChosenTopics(forms.BaseInlineFormSet[Topic, Newsletter, forms.ModelForm[Topic]]):
+    """Lets topics go that nobody follows alone: those readers would get every paper from then on."""
+
+    def clean(self) -> None:
+        super().clean()
+        going = [form.instance.pk for form in self.deleted_forms if form.instance.pk]
+        if count := following.readers_of(going).count():
+            words = ngettext(
+                "%(count)s reader follows nothing else, and would get every paper without it: no topic was deleted.",
+                "%(count)s readers follow nothing else, and would get every paper without it: no topic was deleted.",
+                count,
+            )
+            raise ValidationError(words % {"count": count})
+
+
+class ChosenTopicInline(TopicInline):
+    formset = ChosenTopics
+
+
+class NewsletterForm(forms.ModelForm[Newsletter]):
+    """Keeps the weekly digest as long as somebody reads it: nothing else would come to those readers."""
+
+    def clean_weekly_day(self) -> int | None:
+        day: int | None = self.cleaned_data["weekly_day"]
+        count = queries.weekly_readers(self.instance).count() if day is None and self.instance.pk else 0
+        if count:
+            words = ngettext(
+                "%(count)s reader reads weekly, and would get nothing any more.",
+                "%(count)s readers read weekly, and would get nothing any more.",
+                count,
+            )
+            raise ValidationError(words % {"count": count})
+        return day
+
+
+admin.site.unregister(Newsletter)
+
+
+@admin.register(Newsletter)
+class ReadNewsletterAdmin(NewsletterAdmin):
+    form = NewsletterForm
+    inlines = [SourceInline, ChosenTopicInline]

@@ -8,3 +8,8 @@ class SubscribersConfig(AppConfig):
     name = "newsletter.subscribers"
     label = "subscribers"
     verbose_name = _("Subscribers")
+
+    def ready(self) -> None:
+        from newsletter.subscribers import following
+
+        following.guard()

@@ -25,6 +25,7 @@ def erase(subscriber: Subscriber, *, now: datetime) -> None:
     suppress(locked.address_hash, None, Suppression.Reason.ERASED)
     for subscription in queries.live_ones_of(locked):
         end(subscription.pk, reason=Subscription.EndReason.ERASED, now=now)
+    queries.moves_to(locked.address).delete()
     blank(locked, now=now)
 
 
@@ -51,7 +52,8 @@ def blank(subscriber: Subscriber, *, now: datetime) -> None:
     if move is not None:
         queries.letters_of_moving_to(move.address).delete()
         move.delete()
-    queries.asks_of(subscriber.address).delete()
+    for ask in queries.waiting_asks_of(subscriber.address):
+        ask.delete()
     queries.letters_to(subscriber.address).delete()
     queries.all_of(subscriber).update(**WORDS)
     queries.consents_of(subscriber).update(network="")

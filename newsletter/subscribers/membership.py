@@ -60,7 +60,11 @@ def join(
     address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
     if queries.is_suppressed(address_hash, newsletter):
         return Joined.SILENT
-    subscription = _open(newsletter, _subscriber(address, address_hash), preferences)
+    subscriber = _subscriber(address, address_hash)
+    if queries.is_suppressed(address_hash, newsletter):  # whoever held the row until now has erased its reader
+        transaction.set_rollback(True)  # so that no new row has the address
+        return Joined.SILENT
+    subscription = _open(newsletter, subscriber, preferences)
     if subscription.status == ACTIVE:
         return _remind(subscription, now=now)
     if not _may_write(subscription, now=now):
@@ -83,9 +87,10 @@ def confirm(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> Ou
 @transaction.atomic
 def change(subscription: Subscription, preferences: Preferences, *, now: datetime) -> Outcome:
     """The preferences hold from the next digest that is claimed. An ended subscription stays as it is."""
-    if not queries.in_state(subscription.pk, PENDING, ACTIVE).exists():
+    # In one statement: of a reader who is erased at this moment no words may be written once more.
+    if not queries.in_state(subscription.pk, PENDING, ACTIVE).update(**preferences.columns()):
         return _found(subscription.pk)
-    _apply(subscription, preferences)
+    _set_topics(subscription, preferences)
     return Outcome.DONE
 
 
@@ -116,6 +121,8 @@ def send_link(address: str, *, now: datetime) -> tuple[Joined, ...]:
     Raises ValueError for what is no address.
     """
     address_hash = addresses.hashed(addresses.normal(address), key=settings.SUPPRESSION_KEY)
+    if queries.known_as(address_hash) is None:  # the row is locked, so that no letter follows its erasing
+        return ()
     return tuple(
         _remind(subscription, now=now)
         for subscription in queries.read_by(address_hash)
@@ -151,6 +158,10 @@ def _apply(subscription: Subscription, preferences: Preferences) -> None:
     for name, value in preferences.columns().items():
         setattr(subscription, name, value)
     subscription.save(update_fields=list(preferences.columns()))
+    _set_topics(subscription, preferences)
+
+
+def _set_topics(subscription: Subscription, preferences: Preferences) -> None:
     subscription.topics.set(queries.topics_of(subscription.newsletter, preferences.topics))
 
 

@@ -62,9 +62,10 @@ def ask(subscriber: Subscriber, address: str, *, now: datetime) -> Asked:
     address_hash = addresses.hashed(address, key=settings.SUPPRESSION_KEY)
     move = Move.objects.create(subscriber=locked, address=address, address_hash=address_hash, asked_at=now)
     writing.write_move(move, voice, now=now)
-    if limits.may_be_written_to(address, now=now) and not queries.is_suppressed_anywhere(address_hash):
-        write = writing.write_taken if queries.reads_at(address_hash).exists() else writing.write_arrive
-        write(move, voice, now=now)
+    write = writing.write_taken if queries.reads_at(address_hash).exists() else writing.write_arrive
+    letter = write(move, voice, now=now)
+    if not limits.may_be_written_to(address, now=now) or queries.is_suppressed_anywhere(address_hash):
+        letter.delete()  # nobody has seen it; written it was, or the page came sooner and told what is known
     return Asked.DONE
 
 

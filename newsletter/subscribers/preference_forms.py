@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from newsletter.subscribers.preferences import Preferences
 
 MOST_VOTES, MOST_PAPERS = 1_000_000, 1_000
 LONGEST_PAUSE = timedelta(days=366)
-DAYS = [(1 << day, name) for day, name in WEEKDAYS.items()]
+DAYS = [(1 << day, capfirst(name)) for day, name in WEEKDAYS.items()]  # they stand alone
 RHYTHM = ("rhythm", "weekly_day")  # the fields of the one choice that a newsletter may not offer
 # Columns that the form shows as they are stored.
 AS_STORED = (

@@ -200,6 +200,11 @@ def move_of(subscriber: Subscriber) -> Move | None:
     return Move.objects.filter(subscriber=subscriber).first()
 
 
+def moves_to(address: str) -> QuerySet[Move]:
+    """Changes of others that wait for this address."""
+    return Move.objects.filter(address=address)
+
+
 def moves_asked_before(moment: datetime) -> QuerySet[Move]:
     return Move.objects.filter(asked_at__lt=moment)
 
@@ -253,14 +258,23 @@ def asks_numbered(number: int) -> QuerySet[Ask]:
 
 def ask_locked(number: int) -> Ask | None:
     """The ask, locked until the transaction ends; none where it is answered, or about to be by another worker."""
-    asks = asks_numbered(number)
-    if connection.features.has_select_for_update_skip_locked:
-        asks = asks.select_for_update(skip_locked=True)
-    return asks.first()
+    return _not_locked(asks_numbered(number)).first()
 
 
 def asks_of(address: str) -> QuerySet[Ask]:
     return Ask.objects.filter(address=address)
+
+
+def waiting_asks_of(address: str) -> QuerySet[Ask]:
+    """Those that no worker acts on, locked. A worker may wait for a row that we hold, so we wait for none of theirs."""
+    return _not_locked(asks_of(address))
+
+
+def _not_locked(asks: QuerySet[Ask]) -> QuerySet[Ask]:
+    """Locked until the transaction ends, without those that another one has locked."""
+    if connection.features.has_select_for_update_skip_locked:
+        return asks.select_for_update(skip_locked=True)
+    return asks
 
 
 def asks_before(moment: datetime) -> QuerySet[Ask]:
@@ -275,3 +289,25 @@ def leave_answers(newsletter: Newsletter) -> dict[str, int]:
     """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
     said = newsletter.subscriptions.exclude(leave_answer="").order_by()
     return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))
+
+
+def readers_of_these_alone(topics: Iterable[int], *, left_since: datetime) -> QuerySet[Subscription]:
+    """Subscriptions that follow some of these topics and nothing else, no author and no word either.
+
+    Live ones, and those that were left since that moment.
+    """
+    going = list(topics)
+    followed = Subscription.topics.through.objects.filter(subscription=OuterRef("pk"))
+    return Subscription.objects.filter(
+        Exists(followed.filter(topic__in=going)),
+        ~Exists(followed.exclude(topic__in=going)),
+        Q(status__in=LIVE) | Q(end_reason=Subscription.EndReason.LEFT, ended_at__gte=left_since),
+        authors="",
+        words="",
+    )
+
+
+def weekly_readers(newsletter: Newsletter) -> QuerySet[Subscription]:
+    """Live subscriptions to its weekly digest."""
+    weekly = Subscription.Rhythm.WEEKLY
+    return Subscription.objects.filter(newsletter=newsletter, rhythm=weekly, status__in=LIVE)

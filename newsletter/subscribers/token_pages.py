@@ -27,7 +27,7 @@ from newsletter.subscribers.tokens import Problem, Purpose
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 # For a form that was understood and not accepted: 200 would tell caches and monitors that it worked.
 UNPROCESSABLE = 422
-# What these name is deleted when their links expire.
+# What these name is deleted when their links expire, or another change is asked for.
 FORGOTTEN = frozenset({Purpose.MOVE, Purpose.ARRIVE})
 T = TypeVar("T")
 TokenPage = Callable[[HttpRequest, str], HttpResponse]
@@ -138,8 +138,8 @@ def _answer(request: HttpRequest, token: str, purpose: Purpose, find: Find[T], p
     named = None if said.problem == Problem.FORGED else find(said.number)
     expired = f"web/{purpose.name.lower()}_expired.html"
     if named is None:
-        # What an expired link named may be forgotten by now: it is no broken one for that.
-        is_forgotten = said.problem == Problem.EXPIRED and purpose in FORGOTTEN
+        # What a link named may be forgotten by now: it is no broken one for that.
+        is_forgotten = said.problem != Problem.FORGED and purpose in FORGOTTEN
         template, status = (expired, 410) if is_forgotten else ("web/link_broken.html", 404)
         return render(request, template, {"private": True}, status=status)
     with speaking(named.voice):

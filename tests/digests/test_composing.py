@@ -1,8 +1,11 @@
 """The weekly digest: what an editor finds in its draft, and what no run of composing changes any more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from time import sleep
 
 import pytest
+from django.db import connection, transaction
 
 from digests.composing import compose_week, compose_weeks, weekly_day
 from digests.models import Digest, Entry, Newsletter, Paper
@@ -96,6 +99,18 @@ def test_what_an_editor_has_left_out_stays_out_and_another_takes_its_place(newsl
     assert sorted(titles(digest)) == ["few", "some"]
 
 
+def test_what_an_editor_has_added_from_elsewhere_stays(newsletter: Newsletter) -> None:
+    told(newsletter, DAY, few=1, some=5)
+    digest = compose_week(newsletter, SATURDAY)
+    assert digest is not None
+    Entry.objects.create(digest=digest, paper=make_paper(title="classic"), position=9)
+    told(newsletter, DAY + timedelta(days=1), many=9)
+
+    compose_week(newsletter, SATURDAY)
+
+    assert sorted(titles(digest)) == ["classic", "many", "some"]
+
+
 @pytest.mark.parametrize(
     "changes", [{"ordering": "editor"}, {"status": "approved", "approved_at": NOON}, {"status": "cancelled"}]
 )
@@ -142,3 +157,24 @@ def test_each_newsletter_with_a_weekly_digest_gets_its_draft(newsletter: Newslet
     compose_weeks(now=NOON)
 
     assert [digest.newsletter for digest in Digest.objects.filter(kind="weekly")] == [newsletter]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer")
+def test_two_that_compose_at_once_make_one_draft(newsletter: Newsletter) -> None:
+    told(newsletter, DAY, kites=1)
+
+    def other() -> Digest | None:
+        try:
+            return compose_week(newsletter, SATURDAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = compose_week(newsletter, SATURDAY)
+            second = pool.submit(other)
+            sleep(0.5)
+
+        assert second.result(timeout=10) == first
+    assert titles(first) == ["kites"]

@@ -178,3 +178,18 @@ def test_key_words_are_frozen_with_the_paper() -> None:
 
     (selected,) = edition_key(content, Wishes("en", words=("kites",))).selection
     assert selected.reason == "word:kites"
+
+
+def test_a_digest_that_a_newer_version_approved_is_read_by_this_one() -> None:
+    revision = make_approved(make_digest(newsletter=make_newsletter())).revisions.get()
+    newer = {**revision.content, "weather": "rain"}
+    newer["entries"] = [
+        {**entry, "pages": 12, "summaries": {"en": {**entry["summaries"]["en"], "voice": "calm"}}}
+        for entry in newer["entries"]
+    ]
+    newer["words"] = {"en": {"subject": "Kites", "preheader": "", "note": "", "mood": "fair"}}
+
+    read = from_json(newer)
+
+    assert read.entries == content_of(revision).entries
+    assert read.words["en"].subject == "Kites"

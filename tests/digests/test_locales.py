@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from digests.locales import (
     check_locales,
     comma,
-    heading,
     is_zone,
     language_name,
     long_date,
@@ -69,9 +69,9 @@ def test_dates_and_numbers_are_written_as_the_language_does(
 ) -> None:
     day = date(2026, 4, 7)
 
-    assert heading(long_date(day, locale)) == long
+    assert capfirst(long_date(day, locale)) == long
     assert short_date(day, locale) == short
-    assert heading(month(day, locale)) == of_the_month
+    assert capfirst(month(day, locale)) == of_the_month
     assert number(1234, locale) == large
 
 

@@ -15,6 +15,8 @@ from newsletter.feedback import events
 from newsletter.feedback.models import Event
 from newsletter.feedback.statements import Reported
 from newsletter.feedback.verdicts import Report, Verdict, verdict
+from newsletter.subscribers import leaving
+from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
 from tests.factories import make_delivery, make_subscription
 
@@ -160,6 +162,24 @@ def test_three_soft_bounces_count_however_often_each_mail_was_deferred() -> None
         events.record_all([reported("bounced_soft", delivery, number=number)])
 
     assert Subscription.objects.get().end_reason == "bounced"
+
+
+@pytest.mark.django_db
+def test_who_took_leaving_back_does_not_leave_again_with_the_next_soft_bounce() -> None:
+    subscription, back = make_subscription(confirmed_at=AT - timedelta(days=9)), AT + timedelta(minutes=1)
+    first, second = (make_delivery(subscription=subscription, status="sent", sent_at=AT) for _mail in range(2))
+    events.record_all([reported("left", first)])
+    Subscription.objects.filter(end_reason="left").update(ended_at=AT)
+    leaving.come_back(subscription.pk, consent=ConsentFacts("Undo", "/undo/", "", "en"), now=back)
+
+    events.record_all([reported("bounced_soft", second)])
+
+    subscription.refresh_from_db()
+    assert subscription.status == "active"
+    later = Reported(kind="left", source="brevo", external_id="9", at=back + timedelta(hours=1), delivery_id=second.pk)
+    events.record_all([later])
+    subscription.refresh_from_db()
+    assert subscription.end_reason == "left"
 
 
 @pytest.mark.django_db

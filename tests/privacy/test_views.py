@@ -61,7 +61,7 @@ def test_the_file_comes_by_the_button_alone() -> None:
 
 def test_a_reader_is_erased_by_the_button_and_the_page_says_so_afterwards() -> None:
     alice = make_alice()
-    assert "never be signed up here again" in browser().get(data(alice, "erase/")).text
+    assert "다시 구독을 신청하실 수 없습니다" in browser().get(data(alice, "erase/")).text
 
     erased = browser().post(data(alice, "erase/"))
     again = [browser().get(data(alice, page)) for page in PAGES]
@@ -176,10 +176,22 @@ def test_no_other_link_opens_data(purpose: Purpose, page: str) -> None:
 def test_a_change_that_is_forgotten_has_expired_and_is_not_broken(purpose: Purpose) -> None:
     gone = Move(pk=77)
 
-    assert browser().get(link(purpose, gone)).status_code == 404
-    page = browser().post(link(purpose, gone, age=timedelta(days=8)))
-    assert page.status_code == 410
-    assert 'href="/data/"' in page.text
+    pages = [browser().post(link(purpose, gone, age=age)) for age in (timedelta(0), timedelta(days=8))]
+
+    assert [page.status_code for page in pages] == [410, 410]
+    assert all('href="/data/"' in page.text for page in pages)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.MOVE, Purpose.ARRIVE])
+def test_who_corrected_the_new_address_is_not_told_that_the_first_link_was_cut(purpose: Purpose) -> None:
+    alice = make_subscription(address=ALICE)
+    moving.ask(alice.subscriber, "alise@example.net", now=timezone.now())
+    first = link(purpose, Move.objects.get())
+
+    moving.ask(alice.subscriber, NEW, now=timezone.now())
+
+    assert browser().post(first).status_code == 410
+    assert browser().post(link(purpose, Move.objects.get())).status_code == 200
 
 
 @pytest.mark.parametrize(

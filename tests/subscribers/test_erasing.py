@@ -1,12 +1,18 @@
 """Forgetting: what is gone, what stays, and who may sign up again."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import asking, erasing, membership, moving
+from newsletter.subscribers import asking, erasing, membership, moving, queries
+from newsletter.subscribers.membership import ConsentFacts, Joined
 from newsletter.subscribers.models import Ask, Consent, Move, Subscriber, Subscription, Suppression
+from newsletter.subscribers.preferences import Preferences
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_newsletter, make_subscription
 from tests.subscribers.pages import browser, link
@@ -137,3 +143,103 @@ def test_an_erased_readers_words_networks_and_asks_are_gone(now: datetime) -> No
     assert (alice.authors, alice.words, alice.avoided) == ("", "", "")
     assert Consent.objects.values("wording", "network").get() == {"wording": "Yes", "network": ""}
     assert not any(table.objects.exists() for table in (Ask, Move, Letter))
+
+
+def test_erasing_takes_the_address_out_of_a_change_that_somebody_else_asked_for(now: datetime) -> None:
+    alice, bob = make_subscription(address=ALICE), make_subscription(address="bob@example.org")
+    moving.ask(bob.subscriber, ALICE, now=now)
+
+    erasing.erase(alice.subscriber, now=now)
+
+    assert not Move.objects.filter(address=ALICE).exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_erasing_waits_for_no_worker_that_answers_the_same_reader(now: datetime) -> None:
+    alice = make_subscription(address=ALICE)
+    asking.ask_for(Ask.Kind.LINK, ALICE, now=now)
+
+    with transaction.atomic():
+        assert queries.ask_locked(Ask.objects.get().pk) is not None
+        erased = beside(lambda: erasing.erase(alice.subscriber, now=now))
+        erased.join(timeout=10)
+        is_done = not erased.is_alive()
+
+    erased.join(timeout=10)
+    assert is_done
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_somebody_signs_them_up_stays_erased(now: datetime) -> None:
+    alice, outcomes = make_subscription(address=ALICE), []
+    wishes = Preferences(locale="en", time_zone="UTC", hour=7, weekdays=127)
+    consent = ConsentFacts(wording="Yes", page="/join/", network="", locale="en")
+
+    def join() -> None:
+        outcomes.append(membership.join(alice.newsletter, ALICE, preferences=wishes, consent=consent, now=now))
+
+    with transaction.atomic():
+        erasing.erase(alice.subscriber, now=now)
+        joining = beside(join)
+        until_somebody_waits()
+    joining.join(timeout=10)
+
+    assert outcomes == [Joined.SILENT]
+    assert Subscriber.objects.values_list("address", flat=True).get() == ""
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_their_link_is_asked_for_gets_no_letter(now: datetime) -> None:
+    alice = make_subscription(address=ALICE)
+
+    with transaction.atomic():
+        erasing.erase(alice.subscriber, now=now)
+        sending = beside(lambda: membership.send_link(ALICE, now=now))
+        until_somebody_waits()
+    sending.join(timeout=10)
+
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time; on PostgreSQL it runs")
+@pytest.mark.django_db(transaction=True)
+def test_words_that_are_saved_while_their_reader_is_erased_are_not_kept(now: datetime) -> None:
+    alice = make_subscription(address=ALICE)
+    wishes = Preferences(locale="en", time_zone="UTC", hour=7, weekdays=127, words=("looms",))
+
+    with transaction.atomic():
+        erasing.erase(alice.subscriber, now=now)
+        saving = beside(lambda: membership.change(alice, wishes, now=now))
+        until_somebody_waits()
+    saving.join(timeout=10)
+
+    alice.refresh_from_db()
+    assert (alice.status, alice.words) == ("ended", "")
+
+
+def beside(verb: Callable[[], object]) -> Thread:
+    """The verb runs in a thread with a connection of its own."""
+
+    def run() -> None:
+        try:
+            verb()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+def until_somebody_waits() -> None:
+    """For a lock of PostgreSQL."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")

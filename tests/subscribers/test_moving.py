@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.delivery import sending
 from newsletter.feedback import events
@@ -176,6 +177,19 @@ def test_a_suppressed_new_address_is_not_written_to_and_never_arrives(now: datet
     assert letters() == [("move", OLD)]
     assert both_agree(move, now=now) == Agreed.IMPOSSIBLE
     assert address_of(alice) == OLD
+
+
+def test_asking_takes_as_long_for_a_suppressed_address_as_for_any(now: datetime) -> None:
+    membership.suppress(address_hash(NEW), None, Suppression.Reason.ERASED)
+    alice, bob = make_subscription(address=OLD), make_subscription(address="bob@example.org")
+
+    written = []
+    for reader, address in ((alice, NEW), (bob, "bob@new.example.org")):
+        with CaptureQueriesContext(connection) as asked:
+            waiting(reader, now=now, address=address)
+        written.append(sum("INSERT" in query["sql"] and "postbox_letter" in query["sql"] for query in asked))
+
+    assert written == [2, 2]
 
 
 @pytest.mark.parametrize("status", ["active", "pending"])

@@ -16,6 +16,7 @@ from hypothesis.extra.django import TestCase
 from digests.models import Newsletter
 from newsletter.subscribers import erasing, membership, moving
 from newsletter.subscribers.models import Move, Subscription, Suppression
+from newsletter.subscribers.token_pages import FORGOTTEN
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_approved, make_newsletter, make_subscription
 from tests.subscribers.pages import a_moment_passes, browser, chosen, everything, filled, link, path_of
@@ -158,10 +159,12 @@ def swap(one: Purpose, other: Purpose) -> tuple[str, str]:
 
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("number", [0, 12345, 2**63 - 1, 2**63 + 5])
-def test_a_link_to_nobody_is_as_broken_as_a_forged_one(purpose: Purpose, number: int) -> None:
+def test_a_link_to_nobody_is_as_broken_as_a_forged_one_unless_its_things_are_forgotten(
+    purpose: Purpose, number: int
+) -> None:
     nobody = Subscription(pk=number)
 
-    assert browser().get(link(purpose, nobody)).status_code == 404
+    assert browser().get(link(purpose, nobody)).status_code == (410 if purpose in FORGOTTEN else 404)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PREFERENCES, Purpose.UNDO])

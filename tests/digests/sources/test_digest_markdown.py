@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digests import days
@@ -316,6 +316,7 @@ def without_places(listing: Listing) -> tuple[object, ...]:
     return listing.day, papers, listing.preface
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine makes a listing in a second
 @given(listings())
 def test_what_is_written_is_read_back_the_same(listing: Listing) -> None:
     back = read(write(listing), locale="ko")
