@@ -70,10 +70,8 @@ def answer(
     The ETag is a weak one: compressed or not, it is the same page.
     """
     etag = f'W/"{mark}"'
-    is_named = (
-        request.headers.get("If-None-Match", "").strip() != "*"
-    )  # which asks for any page, also for one that is none
-    known = get_conditional_response(request, etag=etag) if is_named else None
+    is_for_any = request.headers.get("If-None-Match", "").strip() == "*"  # which a page that is none would fit too
+    known = None if is_for_any else get_conditional_response(request, etag=etag)
     if known is not None:
         return _headed(known, etag) if known.status_code == 304 else known
     page = _shelf.kept(mark) if is_kept and not settings.DEBUG else None

@@ -23,6 +23,8 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # A cookie of this name is not ours; Django would obey it, and a shared cache give its page to others.
+        request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
         garbled = _garbled(request)
         asked = offered(request.GET.get("lang", ""), dict(settings.LANGUAGES))
         with translation.override(asked or translation.get_language_from_request(request)):

@@ -66,3 +66,15 @@ def test_languages_are_named_as_their_readers_and_as_browsers_do(settings: Setti
         ("zh-hans", "zh-Hans", "简体中文"),
         ("pt-br", "pt-BR", "Português (Brasil)"),
     ]
+
+
+@pytest.mark.parametrize("path", ["/", "/n/papers/", "/privacy/"])
+def test_a_cookie_makes_no_page_speak_another_language(path: str, settings: Settings) -> None:
+    make_approved(make_digest(make_newsletter(slug="papers")))
+    client = Client(headers={"Accept-Language": "en"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ko"
+
+    response = client.get(path)
+
+    assert '<html lang="en"' in response.text
+    assert "Cookie" not in response["Vary"]

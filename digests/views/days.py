@@ -57,7 +57,7 @@ def _card(
         told_in=pages.languages(content),
         kind="article",
         image=next(filter(None, map(heads.picture, content.entries)), ""),
-        published=revision.approved_at.isoformat(timespec="seconds"),
+        published=(digest.approved_at or revision.approved_at).isoformat(timespec="seconds"),
     )
 
 

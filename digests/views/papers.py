@@ -61,5 +61,5 @@ def _card(newsletter: Newsletter, printed: Printed, entry: EntryContent, locale:
         told_in=set(entry.summaries),
         kind="article",
         image=heads.picture(entry),
-        published=printed.revision.approved_at.isoformat(timespec="seconds"),
+        published=(printed.digest.approved_at or printed.revision.approved_at).isoformat(timespec="seconds"),
     )

@@ -1,6 +1,6 @@
 """A paper's own page, a month's, and the size of a long day's."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -134,6 +134,14 @@ def test_a_card_tells_who_shares_a_page_what_it_is(digest: Digest) -> None:
     assert '<meta property="og:title" content="Kites &lt;b&gt;&amp;&lt;/b&gt; strings">' in shown
     assert f'hreflang="ko" href="http://testserver{PAGE.format("ko")}"' in shown
     assert f'hreflang="x-default" href="http://testserver{PAGE.format("en")}"' in shown
+
+
+@pytest.mark.parametrize("path", [PAGE.format("en"), "/n/daily-papers/2026-04-07/en/"])
+def test_a_correction_is_no_new_publication(digest: Digest, path: str) -> None:
+    make_approved(digest, at=datetime(2026, 4, 7, 12, tzinfo=UTC))
+    Digest.objects.update(approved_at=datetime(2026, 4, 5, tzinfo=UTC))  # a correction keeps the first hour
+
+    assert '"article:published_time" content="2026-04-05T00:00:00+00:00"' in page(path)
 
 
 @pytest.mark.usefixtures("digest")
