@@ -41,31 +41,38 @@ def page_context(
     day what is beyond PAPERS_LIMIT is a title with that link.
     """
     papers = fragments(content, key, site_url=site_url)
-    said, said_in = shells.note(content, key.locale)
     locale = spoken(key.locale, content.default_locale)
     style = look(locale, content.accent)
     own = _own_pages(content, names or {}, key.locale)
     rows: Rows = [{**context(paper), "look": style, "page": own.get(paper.entry, "")} for paper in papers]
     full = _fitting(rows, limit=PAPERS_LIMIT if names else ALL_OF_THEM)
     return {
-        "newsletter": {"slug": content.newsletter, "name": content.name},
+        **_frame(content, key, personal=personal),
         "date": phrases.period(content.day, content.kind, locale),
         "share": phrases.share(len(papers), key.total, sum(map(seconds, papers)), locale),
         "nothing": phrases.nothing(key.total, locale) if personal and not papers else "",
-        "note": said,
-        "note_lang": bcp47(said_in),
-        "note_dir": direction(said_in),
         "headings": phrases.headings(content.kind),
         "papers": rows[:full],
         "titles": rows[full:],
         "others": [(entry.title, f"p{entry.id}") for entry in rendering.others(content, key)],
         "day_page": day_address(content, key.locale, site_url=""),
-        "postal_address": content.postal_address,
-        "personal": personal,
-        "private": personal,
         "look": style,
         "lang": style.lang,
         "dir": style.dir,
+    }
+
+
+def _frame(content: Content, key: EditionKey, *, personal: bool) -> dict[str, object]:
+    """What stands around the papers: whose page it is, and the editor's note."""
+    said, said_in = shells.note(content, key.locale)
+    return {
+        "newsletter": {"slug": content.newsletter, "name": content.name},
+        "note": said,
+        "note_lang": bcp47(said_in),
+        "note_dir": direction(said_in),
+        "postal_address": content.postal_address,
+        "personal": personal,
+        "private": personal,
     }
 
 

@@ -10,7 +10,7 @@ from newsletter.delivery.queries import deliveries_to
 from newsletter.feedback.models import Event
 from newsletter.feedback.queries import events_about
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import queries
+from newsletter.subscribers import queries, waiting
 from newsletter.subscribers.models import Ask, Consent, Move, Subscriber, Subscription, Suppression
 
 # What of a row is shown, by the names of its columns. Rows that hang on others stand within them.
@@ -58,14 +58,14 @@ LEFT_OUT: Mapping[str, str] = {
 
 def portrait(subscriber: Subscriber) -> dict[str, object]:
     """Names and values as JSON knows them, dates in ISO 8601 and UTC, everything in the order of time."""
-    move = queries.move_of(subscriber)
+    move = waiting.move_of(subscriber)
     deliveries, events = _by_subscription(subscriber), _by_delivery(subscriber)
     return {
         **_values(subscriber),
         "change_of_address": _values(move) if move else None,
         "subscriptions": [_subscription(one, deliveries.get(one.pk, []), events) for one in queries.all_of(subscriber)],
         "letters": [_values(letter) for letter in queries.letters_to(subscriber.address).order_by("pk")],
-        "asked_for": [_values(ask) for ask in queries.asks_of(subscriber.address).order_by("pk")],
+        "asked_for": [_values(ask) for ask in waiting.asks_of(subscriber.address).order_by("pk")],
         "suppressions": [
             {"newsletter": entry.newsletter.slug if entry.newsletter else None, **_values(entry)}
             for entry in queries.all_suppressions_of(subscriber.address_hash or "")

@@ -14,7 +14,7 @@ from newsletter.postbox.letters import KEPT as LETTERS_KEPT
 from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
-from newsletter.subscribers import asking, erasing, limits, networks, queries
+from newsletter.subscribers import asking, erasing, limits, networks, queries, waiting
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
 
@@ -40,7 +40,7 @@ def reader_numbered(number: int) -> Named[Subscriber] | None:
 
 def in_short(subscriber: Subscriber) -> InShort:
     """In the language that is active."""
-    move = queries.move_of(subscriber)
+    move = waiting.move_of(subscriber)
     return InShort(
         address=subscriber.address,
         since=long_date(subscriber.created_at.date(), get_language() or settings.LANGUAGE_CODE),

@@ -12,7 +12,7 @@ from typing import cast
 from django.db import transaction
 
 from digests.models import Newsletter
-from newsletter.subscribers import disclosing, limits, membership, queries
+from newsletter.subscribers import disclosing, limits, membership, waiting
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Ask
 from newsletter.subscribers.preferences import Preferences
@@ -47,12 +47,12 @@ def ask_for(kind: Ask.Kind, address: str, *, now: datetime) -> None:
 
 def answer(*, now: datetime, limit: int = 200) -> int:
     """Up to `limit` asks are acted on and gone; how many. One that fails is tried again, after all others."""
-    return sum(_answer(number, now=now) for number in queries.asks_to_answer(now, limit))
+    return sum(_answer(number, now=now) for number in waiting.asks_to_answer(now, limit))
 
 
 def forget(*, now: datetime) -> int:
     """What could not be answered for a week is gone; how many."""
-    rows, _by_model = queries.asks_before(now - KEPT).delete()
+    rows, _by_model = waiting.asks_before(now - KEPT).delete()
     return rows
 
 
@@ -61,13 +61,13 @@ def _answer(number: int, *, now: datetime) -> bool:
         return _acted(number)
     except Exception:  # one ask that cannot be answered must not stop the others
         logger.exception("ask %d could not be answered", number)
-    queries.asks_numbered(number).update(ready_at=now + AGAIN)
+    waiting.asks_numbered(number).update(ready_at=now + AGAIN)
     return False
 
 
 @transaction.atomic
 def _acted(number: int) -> bool:
-    ask = queries.ask_locked(number)
+    ask = waiting.ask_locked(number)
     if ask is None:
         return False
     if limits.may_be_written_to(ask.address, now=ask.at):

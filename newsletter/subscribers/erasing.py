@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from newsletter.subscribers import queries
+from newsletter.subscribers import queries, waiting
 from newsletter.subscribers.membership import end, suppress
 from newsletter.subscribers.models import Move, Subscriber, Subscription, Suppression
 
@@ -25,7 +25,7 @@ def erase(subscriber: Subscriber, *, now: datetime) -> None:
         return
     for subscription in queries.live_ones_of(locked):
         end(subscription.pk, reason=Subscription.EndReason.ERASED, now=now)
-    queries.moves_to(locked.address).delete()
+    waiting.moves_to(locked.address).delete()
     blank(locked, now=now)
     # Last, for whoever records a bounce holds the subscription before the suppression, too.
     suppress(address_hash, None, Suppression.Reason.ERASED)
@@ -44,17 +44,17 @@ def forget_left(*, now: datetime) -> int:
 
 def forget_moves(*, now: datetime) -> int:
     """Changes of address are gone after 7 days, whatever became of them; how many."""
-    _total, rows = queries.moves_asked_before(now - MOVES_KEPT).delete()
+    _total, rows = waiting.moves_asked_before(now - MOVES_KEPT).delete()
     return rows.get(Move._meta.label, 0)
 
 
 def blank(subscriber: Subscriber, *, now: datetime) -> None:
     """Nothing in any row of this room or the outbox names the reader any more. The row must be locked."""
-    move = queries.move_of(subscriber)
+    move = waiting.move_of(subscriber)
     if move is not None:
-        queries.letters_of_moving_to(move.address).delete()
+        waiting.letters_of_moving_to(move.address).delete()
         move.delete()
-    for ask in queries.waiting_asks_of(subscriber.address):
+    for ask in waiting.waiting_asks_of(subscriber.address):
         ask.delete()
     queries.letters_to(subscriber.address).delete()
     queries.all_of(subscriber).update(**WORDS)

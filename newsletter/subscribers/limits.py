@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection, transaction
 
-from newsletter.subscribers import addresses, networks, queries
+from newsletter.subscribers import addresses, networks, waiting
 
 logger = logging.getLogger(__name__)
 WINDOW, DAY = timedelta(minutes=10), timedelta(days=1)
@@ -53,7 +53,7 @@ def may_be_written_to(address: str, *, now: datetime) -> bool:
 
 def forget(*, now: datetime) -> int:
     """Windows that nobody asks about any more are gone; how many."""
-    rows, _by_model = queries.knocks_before(now - KEPT).delete()
+    rows, _by_model = waiting.knocks_before(now - KEPT).delete()
     return rows
 
 

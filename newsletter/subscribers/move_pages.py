@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from newsletter.subscribers import moving, queries
+from newsletter.subscribers import moving, queries, waiting
 from newsletter.subscribers.models import Move
 from newsletter.subscribers.moving import Agreed, End
 from newsletter.subscribers.token_pages import Named, consent_of, page_of, private_page
@@ -12,7 +12,7 @@ from newsletter.subscribers.tokens import Purpose
 
 
 def _move(number: int) -> Named[Move] | None:
-    move = queries.move_numbered(number)
+    move = waiting.move_numbered(number)
     voice = queries.voice_of(move.subscriber_id) if move else None
     return Named(move, voice) if move and voice else None
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import addresses, limits, queries, writing
+from newsletter.subscribers import addresses, limits, queries, waiting, writing
 from newsletter.subscribers.erasing import blank
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Consent, Move, Subscriber
@@ -72,11 +72,11 @@ def ask(subscriber: Subscriber, address: str, *, now: datetime) -> Asked:
 @transaction.atomic
 def agree(move_id: int, end: End, *, consent: ConsentFacts, now: datetime) -> Agreed:
     """One mailbox has agreed; with the second one the address has changed, and all links in old mails still hold."""
-    found = queries.move_numbered(move_id)
+    found = waiting.move_numbered(move_id)
     # Readers before their changes, in the order of their ids: as erasing takes them, and two that change places.
     both = queries.by_id_and_hash(found.subscriber_id, found.address_hash) if found else []
-    queries.waiting_move(move_id, end).update(**{end: now})
-    move = queries.move_numbered(move_id)
+    waiting.waiting_move(move_id, end).update(**{end: now})
+    move = waiting.move_numbered(move_id)
     if move is None:
         return Agreed.UNKNOWN
     if move.done_at is not None:
@@ -94,9 +94,9 @@ def agree(move_id: int, end: End, *, consent: ConsentFacts, now: datetime) -> Ag
 
 def _withdraw(subscriber: Subscriber) -> None:
     """The links of a change that waits are dead, and no letter brings them any more."""
-    move = queries.move_of(subscriber)
+    move = waiting.move_of(subscriber)
     if move is not None:
-        queries.letters_of_moving_to(move.address).filter(status=Letter.Status.PLANNED).delete()
+        waiting.letters_of_moving_to(move.address).filter(status=Letter.Status.PLANNED).delete()
         move.delete()
 
 

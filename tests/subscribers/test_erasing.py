@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import asking, erasing, membership, moving, queries
+from newsletter.subscribers import asking, erasing, membership, moving, waiting
 from newsletter.subscribers.membership import ConsentFacts, Joined
 from newsletter.subscribers.models import Ask, Consent, Move, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
@@ -161,7 +161,7 @@ def test_erasing_waits_for_no_worker_that_answers_the_same_reader(now: datetime)
     asking.ask_for(Ask.Kind.LINK, ALICE, now=now)
 
     with transaction.atomic():
-        assert queries.ask_locked(Ask.objects.get().pk) is not None
+        assert waiting.ask_locked(Ask.objects.get().pk) is not None
         erased = beside(lambda: erasing.erase(alice.subscriber, now=now))
         erased.join(timeout=10)
         is_done = not erased.is_alive()
