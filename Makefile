@@ -49,7 +49,7 @@ drill: .venv/development $(COMPILED)
 
 messages: .venv/development
 	$(BIN)/python -m babel.messages.frontend -q extract -F locale/babel.cfg -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 --no-location --sort-output --project Paperboy --omit-header -o locale/django.pot .
-	for locale in $(notdir $(wildcard locale/??*_* locale/??)); do $(BIN)/pybabel -q update -N --no-wrap -i locale/django.pot -d locale -D django -l $$locale; done
+	for locale in $(notdir $(wildcard locale/??*_* locale/??)); do $(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i locale/django.pot -d locale -D django -l $$locale; done
 	sed -i.bak -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By)/d; s/^("Project-Id-Version:)  /\1 /' locale/*/LC_MESSAGES/django.po
 	rm locale/*/LC_MESSAGES/django.po.bak
 
