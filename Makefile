@@ -35,7 +35,7 @@ tests: .venv/development $(COMPILED) tools
 	$(BIN)/pytest -n 2 -q --ignore=tests/browser
 	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q --ignore=tests/browser --ignore=tests/judges
 	$(BIN)/pytest -n 2 -q --dist loadfile tests/browser
-	TEST_DATABASE=postgres $(BIN)/pytest -q tests/browser/test_walks.py
+	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q tests/browser/test_walks.py
 	@.ci/tools --say
 
 tools:
