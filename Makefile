@@ -33,7 +33,7 @@ checks: .venv/development $(COMPILED)
 
 tests: .venv/development $(COMPILED) tools
 	$(BIN)/pytest -n 2 -q --ignore=tests/browser
-	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q --ignore=tests/browser --ignore=tests/judges
+	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q -m django_db --ignore=tests/browser --ignore=tests/judges
 	$(BIN)/pytest -n 2 -q --dist loadfile tests/browser
 	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q tests/browser/test_walks.py
 	@.ci/tools --say
