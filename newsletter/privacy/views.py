@@ -15,13 +15,12 @@ from newsletter.privacy.facts import facts, others
 from newsletter.privacy.forgetting import forget
 from newsletter.privacy.forms import MoveForm
 from newsletter.privacy.portrait import portrait
-from newsletter.subscribers import asking, limits, moving
-from newsletter.subscribers.forms import LinkForm
+from newsletter.subscribers import moving
 from newsletter.subscribers.models import Ask, Subscriber
 from newsletter.subscribers.moving import Asked
-from newsletter.subscribers.refusing import too_many
-from newsletter.subscribers.token_pages import UNPROCESSABLE, Named, callers_network, page_of, private_page
+from newsletter.subscribers.token_pages import UNPROCESSABLE, Named, page_of, private_page
 from newsletter.subscribers.tokens import Purpose
+from newsletter.subscribers.views import link_by_letter
 
 
 @require_safe
@@ -40,14 +39,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_data(request: HttpRequest) -> HttpResponse:
-    """The same answer for every address, known or not."""
-    if request.method == "POST" and (wait := limits.wait_of(callers_network(request), now=timezone.now())):
-        return too_many(request, wait)
-    form = LinkForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "web/data_ask.html", {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
-    asking.ask_for(Ask.Kind.DATA, form.cleaned_data["address"], now=timezone.now())
-    return render(request, "web/data_sent.html")
+    return link_by_letter(request, Ask.Kind.DATA, asking_page="web/data_ask.html", answer_page="web/data_sent.html")
 
 
 @page_of(Purpose.DATA, queries.reader_numbered)

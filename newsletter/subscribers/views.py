@@ -68,16 +68,19 @@ def check(request: HttpRequest, newsletter: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_link(request: HttpRequest) -> HttpResponse:
-    """The same answer for every address, known or not."""
+    return link_by_letter(request, Ask.Kind.LINK, asking_page="web/link.html", answer_page="web/link_sent.html")
+
+
+def link_by_letter(request: HttpRequest, kind: Ask.Kind, *, asking_page: str, answer_page: str) -> HttpResponse:
+    """A form for an address, to which a letter brings a link. The same answer for every address, known or not."""
     if request.method == "POST" and (wait := limits.wait_of(callers_network(request), now=timezone.now())):
         return too_many(request, wait)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        status = UNPROCESSABLE if form.is_bound else 200
-        return render(request, "web/link.html", {"form": form}, status=status)
+        return render(request, asking_page, {"form": form}, status=UNPROCESSABLE if form.is_bound else 200)
     if not form.is_from_a_program():
-        asking.ask_for(Ask.Kind.LINK, form.cleaned_data["address"], now=timezone.now())
-    return render(request, "web/link_sent.html")
+        asking.ask_for(kind, form.cleaned_data["address"], now=timezone.now())
+    return render(request, answer_page)
 
 
 def newsletter_or_404(slug: str) -> Newsletter:

@@ -47,6 +47,16 @@ def test_a_slip_in_the_address_is_told_and_nothing_is_asked() -> None:
     assert a_moment_passes() == 0
 
 
+def test_a_program_that_asks_for_data_is_thanked_and_ignored() -> None:
+    make_alice()
+
+    answer = browser().post("/data/", {"address": ALICE, "remarks": "https://spam.example"})
+    a_moment_passes()
+
+    assert answer.status_code == 200
+    assert not Letter.objects.filter(kind=Letter.Kind.DATA).exists()
+
+
 def test_the_file_comes_by_the_button_alone() -> None:
     alice = make_alice()
 
