@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "newsletter.health",
     *(["newsletter.demo"] if DEMO else []),
     "anymail",
-    "django.contrib.admin",
+    "newsletter.desk.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

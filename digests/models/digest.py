@@ -36,6 +36,7 @@ class Digest(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     ordering = models.CharField(max_length=10, choices=Ordering, default=Ordering.VOTES)
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # one more with each editor's change
     created_at = models.DateTimeField(auto_now_add=True)
     papers: "models.ManyToManyField[Paper, Entry]" = models.ManyToManyField(Paper, through="Entry")
 
@@ -82,6 +83,11 @@ class DigestText(models.Model):
     subject = models.CharField(max_length=150, blank=True)
     preheader = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True, help_text=_("The editor's note above the papers (Markdown)."))
+    correction = models.TextField(
+        blank=True,
+        db_default="",
+        help_text=_("What was corrected since it went out first (Markdown): stands above the papers from then on."),
+    )
 
     class Meta:
         verbose_name = _("words of the editor")
@@ -101,6 +107,15 @@ class Entry(models.Model):
     votes = models.PositiveIntegerField(null=True, blank=True)
     votes_at = models.DateTimeField(null=True, blank=True, help_text=_("When the votes were counted, if known (UTC)."))
     included = models.BooleanField(default=True)
+    pinned = models.BooleanField(
+        default=False, db_default=False, help_text=_("Stands before the others, and in every reader's digest.")
+    )
+    again = models.BooleanField(
+        default=False, db_default=False, help_text=_("Goes out although an earlier digest had the paper.")
+    )
+    carried_from = models.DateField(
+        null=True, blank=True, editable=False, help_text="The day whose digest it came too late for."
+    )
     listing = models.JSONField(
         default=dict,
         blank=True,
@@ -124,6 +139,9 @@ class Revision(models.Model):
     digest = models.ForeignKey(Digest, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     content = models.JSONField(help_text=_("See digests.content.Content."))
+    correction = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("Counted from 1 where it also went to readers who had an earlier one.")
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField()
 

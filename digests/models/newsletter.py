@@ -53,6 +53,16 @@ class Newsletter(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("How many papers a weekly digest has: those with the most votes."),
     )
+    cut_off = models.TimeField(
+        null=True,
+        blank=True,
+        help_text=_("By then a day's digest is to be approved, by the editors' clock. Empty: none."),
+    )
+    approves_itself = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("At the cut-off a digest is approved by itself if nothing blocks; else editors get a mail."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -71,10 +81,32 @@ class Newsletter(models.Model):
                 name="newsletter_weekly_day_of_a_week",
             ),
             models.CheckConstraint(condition=models.Q(weekly_papers__gte=1), name="newsletter_weekly_has_papers"),
+            models.CheckConstraint(
+                condition=models.Q(approves_itself=False) | models.Q(cut_off__isnull=False),
+                name="newsletter_approves_itself_at_a_time",
+                violation_error_message=_("A newsletter that approves by itself needs a cut-off."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class DayOff(models.Model):
+    """A day on which a newsletter has no digest, so that nobody waits for one."""
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="days_off")
+    day = models.DateField()
+    reason = models.CharField(max_length=100, blank=True, help_text=_("For the desk, such as a holiday's name."))
+
+    class Meta:
+        verbose_name = _("day without a digest")
+        verbose_name_plural = _("days without a digest")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "day"], name="day_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.newsletter} {self.day}"
 
 
 class Source(models.Model):

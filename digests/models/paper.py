@@ -1,4 +1,4 @@
-"""Paper, and what it says per language: Summary."""
+"""Paper, and what it says per language: Summary, with the Findings of the checks."""
 
 from django.conf import settings
 from django.db import models
@@ -71,6 +71,7 @@ class Summary(models.Model):
     )
     checked_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # one more with each change
 
     class Meta:
         verbose_name = _("summary")
@@ -87,3 +88,34 @@ class Summary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.locale}: {self.paper}"
+
+
+class Finding(models.Model):
+    """Something that a check found in a summary. digests.faithfulness says what kinds there are."""
+
+    class Level(models.TextChoices):
+        ERROR = "error", _("error")
+        WARNING = "warning", _("warning")
+
+    summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=30, help_text=_("See digests.faithfulness."))
+    level = models.CharField(max_length=10, choices=Level)
+    bullet = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Counted from 0; empty: all of it."))
+    detail = models.JSONField(default=dict, blank=True, help_text=_("The words or numbers that it is about."))
+    mark = models.CharField(max_length=64, help_text=_("SHA-256 of the kind, the bullet's text and the detail."))
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True, help_text=_("When somebody said that it is right so."))
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["summary", "bullet", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "mark"], name="finding_once_per_summary"),
+            models.CheckConstraint(condition=models.Q(level__in=["error", "warning"]), name="finding_level_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.summary}"

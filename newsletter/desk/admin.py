@@ -15,9 +15,6 @@ from newsletter.delivery.queries import counts_of
 from newsletter.desk import views
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
 
-admin.site.site_header = admin.site.site_title = "Paperboy"
-admin.site.index_title = _("The desk")
-
 
 @admin.register(Digest)
 class DigestDesk(DigestAdmin):

@@ -1,8 +1,10 @@
-"""What came back: Event, a fact that a mail provider or a reader reported about a mail."""
+"""What came back: Event, which a provider or a reader reported; DailyCount and LinkCount, numbers that name nobody."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from digests.locales import check_locale
+from digests.models import Digest, Newsletter, Paper
 from newsletter.delivery.models import Delivery
 
 
@@ -44,3 +46,49 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class DailyCount(models.Model):
+    """How often something happened to a newsletter's readers of one language on one day (UTC). It names nobody."""
+
+    class Kind(models.TextChoices):
+        JOINED = "joined", _("joined")
+        LEFT = "left", _("left")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="daily_counts")
+    day = models.DateField()
+    locale = models.CharField(max_length=15, validators=[check_locale])
+    kind = models.CharField(max_length=12, choices=Kind)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("daily count")
+        verbose_name_plural = _("daily counts")
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "day", "kind", "locale"], name="daily_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}: {self.number}"
+
+
+class LinkCount(models.Model):
+    """How often a paper was opened from a digest in one language. It names nobody."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="link_counts")
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="link_counts")
+    locale = models.CharField(max_length=15, validators=[check_locale])
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("count of a link")
+        verbose_name_plural = _("counts of links")
+        constraints = [models.UniqueConstraint(fields=["digest", "paper", "locale"], name="link_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.digest_id}, {self.paper_id}, {self.locale}: {self.number}"

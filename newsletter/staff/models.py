@@ -1,4 +1,4 @@
-"""The people at the desk: User, and Role (what a user may do for which newsletter)."""
+"""The people at the desk: User, Role (what a user may do for which newsletter), and Act (what somebody did)."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -45,3 +45,34 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}, {self.newsletter}"
+
+
+class Act(models.Model):
+    """Something that somebody did at the desk. The database lets no row be changed, nor deleted before its age.
+
+    Users, newsletters and things are named by id and words, not by foreign keys: rows outlive them. It never says
+    anything of Subscriber or Letter rows.
+    """
+
+    at = models.DateTimeField()
+    user = models.PositiveBigIntegerField(null=True, help_text=_("The user's id; empty where it happened by itself."))
+    username = models.CharField(max_length=150, blank=True)
+    newsletter = models.PositiveBigIntegerField(null=True, help_text=_("The newsletter's id, where there is one."))
+    verb = models.CharField(max_length=30, help_text=_("Such as approve, change or overrule."))
+    kind = models.CharField(max_length=60, help_text=_("What sort of thing, such as digests.digest."))
+    thing = models.CharField(max_length=64, help_text=_("The thing's id."))
+    name = models.CharField(max_length=200, help_text=_("The thing's name at that time."))
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["kind", "thing"], name="act_of_a_thing"),
+            models.Index(fields=["newsletter", "at"], name="act_of_a_newsletter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.name}"
