@@ -4,8 +4,13 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.desk.stages import WAY
+
+FIGURES = (("sent", _("sent")), ("failed", _("failed")), ("uncertain", _("uncertain")), ("skipped", _("skipped")))
 # In the order of the flow; what is not named comes last.
 ROOMS = ("digests", "subscribers", "delivery", "feedback", "postbox", "staff")
 
@@ -14,7 +19,18 @@ class Desk(AdminSite):
     """Django's admin in the order of an editor's morning."""
 
     site_header = site_title = "Paperboy"
-    index_title = _("The desk")
+    index_title = _("Today")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Today at each of the user's newsletters, and all tables below it."""
+        from newsletter.desk.today import desks, newsletters_seen_by  # models are ready by now
+
+        today = {
+            "desks": desks(newsletters_seen_by(request.user), now=timezone.now()),
+            "way": WAY,
+            "statuses": FIGURES,
+        }
+        return super().index(request, {**today, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         rooms = {name: place for place, name in enumerate(ROOMS)}

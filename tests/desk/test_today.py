@@ -1,0 +1,177 @@
+"""The admin's first page: what an editor has to know in the morning."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from digests.models import DayOff, Digest, Entry, Finding, Newsletter, Source, Summary
+from newsletter.staff.models import Role, User
+from tests.factories import (
+    DAY,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_newsletter,
+    make_paper,
+    make_publisher,
+    make_subscription,
+    make_user,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("early")]
+FIVE = datetime.combine(DAY, time(5), UTC)
+
+
+@pytest.fixture
+def early() -> Iterator[None]:
+    cache.clear()
+    with time_machine.travel(FIVE, tick=False):
+        yield
+
+
+@pytest.fixture
+def alice(client: Client) -> Client:
+    client.force_login(make_publisher())
+    return client
+
+
+def today(client: Client) -> str:
+    return " ".join(client.get(reverse("admin:index")).content.decode().split())
+
+
+def member(newsletter: Newsletter, name: str, role: str, *languages: str) -> User:
+    user = make_user(name.lower(), is_staff=True, first_name=name)
+    Role.objects.create(user=user, newsletter=newsletter, role=role, languages=list(languages))
+    return user
+
+
+def test_a_day_without_a_digest_says_that_nothing_came_in(alice: Client) -> None:
+    make_newsletter()
+
+    assert "nothing came in yet" in today(alice)
+
+
+def test_a_day_off_is_none_of_these(alice: Client) -> None:
+    DayOff.objects.create(newsletter=make_newsletter(), day=DAY, reason="Easter Monday")
+
+    page = today(alice)
+
+    assert "Easter Monday" in page
+    assert "nothing came in yet" not in page
+
+
+def test_what_is_missing_is_said_per_language_and_whom_it_waits_for(alice: Client) -> None:
+    newsletter = make_newsletter()
+    make_digest(newsletter, papers=[make_paper(), make_paper(summaries={"en": "- One.", "ko": "- 하나."})])
+    member(newsletter, "Kim", "translator", "ko")
+    member(newsletter, "Anna", "translator", "de")
+    member(newsletter, "Pat", "publisher")
+
+    page = today(alice)
+
+    assert "1 of 2" in page
+    assert "1 summary" in page
+    assert "Kim" in page
+    assert "Anna" not in page
+    assert "Approval waits for Pat." in page
+
+
+def test_findings_that_nobody_accepted_are_counted(alice: Client) -> None:
+    digest = make_digest(papers=1)
+    summary = Summary.objects.get(paper__entries__digest=digest)
+    for mark in ("a", "b"):
+        Finding.objects.create(summary=summary, kind="number", level="error", mark=mark)
+    Finding.objects.create(summary=summary, kind="number", level="error", mark="c", accepted_at=timezone.now())
+
+    assert "2 findings" in today(alice)
+
+
+def test_papers_that_were_left_out_count_for_nothing(alice: Client) -> None:
+    digest = make_digest(papers=2)
+    Entry.objects.filter(digest=digest, position=2).update(included=False)
+
+    assert "1 of 1" in today(alice)
+
+
+def test_the_cut_off_and_the_first_opening_stand_in_the_editors_clock(alice: Client) -> None:
+    newsletter = make_newsletter(cut_off=time(6, 30), time_zone="Europe/Berlin")
+    make_subscription(newsletter, hour=7, time_zone="UTC")
+    make_digest(newsletter)
+
+    page = today(alice)
+
+    assert "To be approved by 06:30 (Berlin)." in page
+    assert "The first readers expect it at 09:00 (Berlin)." in page
+
+
+def test_yesterday_has_its_figures(alice: Client) -> None:
+    newsletter = make_newsletter()
+    digest = make_approved(make_digest(newsletter, day=DAY - timedelta(days=1)))
+    make_delivery(digest, status="sent", sent_at=FIVE)
+    make_delivery(digest, status="failed", reason="550")
+
+    page = today(alice)
+
+    assert "<dt>sent</dt><dd>1</dd>" in page
+    assert "<dt>failed</dt><dd>1</dd>" in page
+    assert "<dt>uncertain</dt><dd>0</dd>" in page
+
+
+def test_uncertain_rows_lead_to_the_page_that_settles_them(alice: Client) -> None:
+    digest = make_approved(day=DAY)
+    make_delivery(digest, status="uncertain")
+
+    assert f"?digest__id__exact={digest.pk}&amp;status__exact=uncertain" in today(alice)
+
+
+def test_a_source_that_failed_says_why(alice: Client) -> None:
+    Source.objects.create(newsletter=make_newsletter(), kind="hf_daily", last_error="no answer within 20 seconds")
+
+    assert "no answer within 20 seconds" in today(alice)
+
+
+def test_sending_that_is_paused_says_why(alice: Client) -> None:
+    sender = make_newsletter().sender_assignment.sender
+    sender.paused_at, sender.pause_reason = FIVE, "the provider's credit is used up"
+    sender.save()
+
+    assert "the provider&#x27;s credit is used up" in today(alice)
+
+
+def test_nobody_sees_the_newsletters_of_others(client: Client) -> None:
+    make_newsletter(name="Papers of others")
+    client.force_login(member(make_newsletter(name="Own papers"), "Bob", "viewer"))
+
+    page = today(client)
+
+    assert "Own papers" in page
+    assert "Papers of others" not in page
+
+
+def test_a_digest_that_was_sent_is_not_work_any_more(alice: Client) -> None:
+    digest = make_approved(make_digest(day=DAY - timedelta(days=1)))
+    make_delivery(digest, status="sent", sent_at=FIVE)
+
+    assert "See how it goes out" not in today(alice)
+
+
+def test_a_full_day_in_two_newsletters_takes_few_queries(
+    alice: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    for _ in range(2):
+        newsletter = make_newsletter()
+        make_digest(newsletter, papers=68)
+        Digest.objects.create(newsletter=newsletter, day=DAY, kind="weekly")
+        make_approved(make_digest(newsletter, day=DAY - timedelta(days=1)))
+    alice.get(reverse("admin:index"))
+    cache.clear()
+
+    with django_assert_max_num_queries(40):
+        alice.get(reverse("admin:index"))
