@@ -33,6 +33,7 @@ def freeze(digest: Digest) -> Content:
             text.locale: Words(subject=text.subject, preheader=text.preheader, note=text.note)
             for text in digest.texts.all()
         },
+        counts_links=newsletter.counts_links,
     )
 
 

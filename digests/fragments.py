@@ -28,7 +28,8 @@ LONGEST_TITLE = 240  # columns of a title in a list
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Everything that tells two showings of one paper apart. `topics` are names, `reason` is words, `web` an address.
+    """Everything that tells two showings of one paper apart. `topics` are names, `reason` is words, `web` an address,
+    and so is `counted`: where a mail's link to the paper leads, if it is counted.
 
     `kind` is that of the digest. `wanted` is the language that the reader chose, `locale` the nearest one that our own
     words are there in.
@@ -53,6 +54,7 @@ class Fragment:
     accent: str
     web: str
     kind: str
+    counted: str = ""
 
 
 def fragments(content: Content, key: EditionKey, *, site_url: str) -> tuple[Fragment, ...]:
@@ -76,6 +78,13 @@ def day_address(content: Content, locale: str, *, site_url: str) -> str:
     return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/"
 
 
+def counted_address(content: Content, locale: str, entry: EntryContent, *, site_url: str) -> str:
+    """Leads to the paper, and counts that it was opened; nothing where the newsletter does not count."""
+    if not (content.counts_links and markup.safe_url(entry.url)):
+        return ""
+    return f"{site_url}/open/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/{entry.paper}/"
+
+
 def mail(fragment: Fragment, reason: str = "") -> str:
     """Table rows of an HTML mail. `reason` stands where the reason belongs: words, or a mark to cut at."""
     with translation.override(fragment.locale):
@@ -85,7 +94,7 @@ def mail(fragment: Fragment, reason: str = "") -> str:
 def text(fragment: Fragment, reason: str = "") -> str:
     """Lines of a text mail, wrapped, with `reason` on a line of its own."""
     with translation.override(fragment.locale):
-        return render_to_string("email/digest/paper.txt", {**context(fragment), "reason": reason}).strip("\n")
+        return render_to_string("email/digest/paper.txt", {**text_context(fragment), "reason": reason}).strip("\n")
 
 
 def seconds(fragment: Fragment) -> int:
@@ -115,7 +124,7 @@ def context(fragment: Fragment) -> dict[str, object]:
 
 def mail_context(fragment: Fragment) -> dict[str, object]:
     said_in = look(fragment.summary_locale or fragment.locale, fragment.accent)
-    written = context(fragment)
+    written = text_context(fragment)
     return {
         **written,
         "look": look(fragment.locale, fragment.accent),
@@ -123,6 +132,12 @@ def mail_context(fragment: Fragment) -> dict[str, object]:
         "summary_start": said_in.start,
         "on_the_web": phrases.headings(fragment.kind)["page"],
     }
+
+
+def text_context(fragment: Fragment) -> dict[str, object]:
+    """What mails say of a paper: as pages do, but for the address of a link that is counted."""
+    written = context(fragment)
+    return {**written, "url": fragment.counted or written["url"]}
 
 
 def mail_html(markdown: str, style: Look, *, prose: bool = False) -> str:
@@ -185,6 +200,7 @@ def _fragment(  # the fields of one paper, gathered from three places
         accent=content.accent,
         web=f"{page}#p{entry.id}",
         kind=content.kind,
+        counted=counted_address(content, key.locale, entry, site_url=site_url),
     )
 
 

@@ -48,6 +48,7 @@ app.conf.update(
         # A million readers take most of a minute to plan, and 20,000 rows some seconds to follow their digest.
         "newsletter.delivery.tasks.*": {"queue": "delivery"},
         "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
+        "newsletter.feedback.tasks.count_days": {"queue": "delivery"},  # seconds for a million rows
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
@@ -97,6 +98,7 @@ app.conf.beat_schedule = {
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
+    "count days": _entry(3600.0, "newsletter.feedback.tasks.count_days"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }
 

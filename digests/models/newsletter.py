@@ -63,6 +63,11 @@ class Newsletter(models.Model):
         db_default=False,
         help_text=_("At the cut-off a digest is approved by itself if nothing blocks; else editors get a mail."),
     )
+    counts_links = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Counts how often papers are opened from mails. It adds one to a number, and names nobody."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

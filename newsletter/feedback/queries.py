@@ -1,10 +1,11 @@
 """Questions to what came back, by name."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
+from digests.models import Entry
 from newsletter.delivery.models import Delivery
 from newsletter.feedback.models import Event
 from newsletter.subscribers.models import Consent, Subscriber, Subscription
@@ -52,6 +53,14 @@ def payloads_that_name(address: str) -> QuerySet[Event]:
     """Events of no mail that is known, whose payload has the address in its text."""
     kept = Event.objects.filter(delivery__isnull=True, payload__isnull=False)
     return kept.annotate(text=Cast("payload", TextField())).filter(text__icontains=address)
+
+
+def approved_entry(newsletter: str, day: date, kind: str, *, paper: int) -> Entry | None:
+    """The paper's entry in the newsletter's digest of that day and kind, if that was ever approved."""
+    rows = Entry.objects.filter(
+        digest__newsletter__slug=newsletter, digest__day=day, digest__kind=kind, digest__revisions__isnull=False
+    )
+    return rows.filter(paper=paper).select_related("digest__newsletter", "paper").first()
 
 
 def events_about(subscriber: Subscriber) -> QuerySet[Event]:

@@ -1,12 +1,17 @@
-"""Where providers and mail servers report: there is no such address until WEBHOOK_SECRET protects it."""
+"""Where counted links lead through, and where providers and mail servers report.
+
+There is no address for reports until WEBHOOK_SECRET protects it.
+"""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from newsletter.feedback import views
+from newsletter.feedback import opening, views
 from newsletter.feedback.webhooks import patterns
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("open/<slug:newsletter>/<str:day>/<str:locale>/<int:paper>/", opening.open_paper, name="open_paper"),
+]
 if settings.ANYMAIL.get("WEBHOOK_SECRET"):
     urlpatterns += [
         path("hooks/bounce/", views.bounce, name="bounce"),

@@ -415,7 +415,7 @@ def no_secret(settings: Settings) -> Iterator[None]:
 
 
 def test_without_a_secret_there_are_no_such_addresses(no_secret: None) -> None:
-    assert urls.urlpatterns == []
+    assert [str(pattern.pattern)[:5] for pattern in urls.urlpatterns] == ["open/"]
 
 
 def test_mail_is_taken_from_those_alone_that_hand_it_over_whole() -> None:

@@ -1,6 +1,6 @@
 """What templates of the desk say: days, hours and names in the editor's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ def language(locale: str) -> str:
 @register.filter
 def whole(value: int) -> str:
     return locales.number(value or 0, get_language() or "en")
+
+
+@register.filter
+def of(counts: Mapping[str, int], kind: str) -> int:
+    return counts.get(kind, 0)
 
 
 @register.filter
