@@ -158,13 +158,17 @@ def papers_told_in(newsletter: Newsletter, first: date) -> Iterator[tuple[int, s
 
 
 def printed_that_say(
-    newsletter: Newsletter, found: tuple[finding.Term, ...], *, start: int, count: int
+    newsletter: Newsletter, found: tuple[finding.Term, ...], within: finding.Within, *, start: int, count: int
 ) -> list[Printed]:
     """The papers that have all terms in one language or their head, the newest first; none without terms."""
     if not found:
         return []
     texts = PrintedText.objects.filter(Says(found))
+    if within.locale:
+        texts = texts.filter(locale=within.locale)
     rows = _public(newsletter).filter(pk__in=texts.values("printed")).select_related("digest", "paper")
+    if within.month:
+        rows = rows.filter(digest__day__year=within.month.year, digest__day__month=within.month.month)
     return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
 
 
