@@ -125,10 +125,15 @@ def beside(printed: Printed) -> list[Printed]:
     return list(Printed.objects.filter(digest=printed.digest_id, place__in=places).select_related("paper"))
 
 
-def printed_about(newsletter: Newsletter, topic: str, count: int) -> list[Printed]:
-    """The newest papers of a topic, each once for each digest."""
-    rows = _public(newsletter).filter(topics__contains=f" {topic} ").select_related("digest", "revision", "paper")
-    return list(rows.order_by("-digest__day", "-digest_id", "place")[:count])
+def printed_about(newsletter: Newsletter, topic: str, *, start: int = 0, count: int) -> list[Printed]:
+    """The papers of a topic, the newest first, each once for each digest."""
+    rows = _about(newsletter, topic).select_related("digest", "revision", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
+
+
+def languages_about(newsletter: Newsletter, topic: str) -> set[str]:
+    """In which languages something is said of a paper of the topic."""
+    return set(_about(newsletter, topic).exclude(texts__locale="").values_list("texts__locale", flat=True).distinct())
 
 
 def newest_in(newsletter: Newsletter, locale: str, count: int) -> list[Digest]:
@@ -177,6 +182,10 @@ def unprinted() -> QuerySet[Digest]:
     newest = Revision.objects.values("digest").annotate(newest=Max("pk")).values("newest")
     missing = Revision.objects.filter(pk__in=newest, printed=None).values("digest")
     return Digest.objects.filter(pk__in=missing, status__in=PUBLIC).order_by("-day", "pk")
+
+
+def _about(newsletter: Newsletter, topic: str) -> QuerySet[Printed]:
+    return _public(newsletter).filter(topics__contains=f" {topic} ")
 
 
 def _public(newsletter: Newsletter) -> QuerySet[Printed]:

@@ -168,6 +168,7 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     ),
     "month": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day:%Y-%m}/{language}/",
     "paper": _paper,
+    "topic": lambda site, language: f"/n/{site.newsletter.slug}/topic/wind/{language}/",
     "search": _search,
     "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
     "privacy": lambda _site, language: f"/privacy/?lang={language}",

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from digests import archive_queries, finding, front, paths
-from digests.locales import long_date, native_name, spoken
 from digests.locales import month as month_name
+from digests.locales import native_name, spoken
 from digests.models import Newsletter, Printed
-from digests.views import days, heads
+from digests.views import heads
 from digests.views.answering import public, shown_in
 
 A_PAGE = 20
@@ -35,15 +35,6 @@ class Asked:
         said = {"q": self.text, "month": self.month, "in": self.told, "lang": locale or self.locale}
         said |= {"page": str(page)} if page > 1 else {}
         return urlencode({name: value for name, value in said.items() if value})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A paper that was found, and the day that it stands in."""
-
-    paper: front.Headline
-    date: str
-    day: str
 
 
 @public("lang", "q", "month", "in", "page", is_kept=False)
@@ -70,7 +61,7 @@ def search(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
         "told": [(told, native_name(told), told == asked.told) for told in newsletter.locales],
         "problem": problem,
         "has_words": bool(finding.asked(asked.text)),
-        "found": _found(newsletter, printed[:A_PAGE], asked),
+        "found": front.dated(newsletter, printed[:A_PAGE], asked.locale, told=asked.told),
         "newer": f"{address}?{asked.query(page=page - 1)}" if page > 1 else "",
         "older": f"{address}?{asked.query(page=page + 1)}" if len(printed) > A_PAGE and page < LAST_PAGE else "",
         "versions": heads.versions(newsletter, lambda language: f"{address}?{asked.query(locale=language)}"),
@@ -97,15 +88,6 @@ def _months(newsletter: Newsletter, asked: Asked, months: Collection[date]) -> l
     ours = spoken(asked.locale, newsletter.default_locale)
     named = [(f"{first:%Y-%m}", month_name(first, ours)) for first in months]
     return [(value, name, value == asked.month) for value, name in named]
-
-
-def _found(newsletter: Newsletter, printed: list[Printed], asked: Asked) -> list[Found]:
-    ours, shown = spoken(asked.locale, newsletter.default_locale), asked.told or asked.locale
-    papers = front.headlines(newsletter, printed, shown)
-    return [
-        Found(paper, long_date(row.digest.day, ours), days.address(row.digest, shown))
-        for paper, row in zip(papers, printed, strict=True)
-    ]
 
 
 def _page(text: str) -> int:

@@ -23,6 +23,7 @@ PATHS = [
     "/n/daily-papers/2026-04/en/",
     "/n/daily-papers/2026-04-07/en/",
     "/n/daily-papers/paper/2604.99999/en/",
+    "/n/daily-papers/topic/agents/en/",
     "/n/daily-papers/feed/en/",
     "/n/daily-papers/feed/en/agents/",
 ]
