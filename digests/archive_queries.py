@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Count, F, Func, Max, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Max, QuerySet, Sum, Value
 from django.db.models.functions import StrIndex, TruncMonth
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -15,7 +15,7 @@ from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revi
 from digests.queries import PUBLIC, published
 
 ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
-State = tuple[int, int | None, datetime | None, int | None]
+State = tuple[int, int | None, datetime | None, int, int | None]
 
 
 class Says(Func):
@@ -41,13 +41,17 @@ class Says(Func):
 def state(newsletter: Newsletter) -> State:
     """Another one whenever something was published, corrected, taken back or printed anew.
 
-    Revisions are counted too: of two that are approved at once, the one with the lower number may come last. Their
-    hour is there because a database that was restored gives a number to another revision.
+    The newest number alone would not tell: of two that are approved or printed at once, the one with the lower numbers
+    may come last. So revisions are counted, and of what is printed the numbers are added up, as what is printed anew
+    has higher ones than what it replaces. The hour is there because a database that was restored gives a number to
+    another revision.
     """
     revisions = Revision.objects.filter(digest__newsletter=newsletter, digest__status__in=PUBLIC)
     said = revisions.aggregate(count=Count("pk"), newest=Max("pk"), at=Max("approved_at"))
-    printed: int | None = Printed.objects.aggregate(newest=Max("pk"))["newest"]
-    return said["count"], said["newest"], said["at"], printed
+    printed = Printed.objects.filter(digest__newsletter=newsletter).aggregate(
+        count=Count("pk"), numbers=Sum("pk", output_field=BigIntegerField())
+    )
+    return said["count"], said["newest"], said["at"], printed["count"], printed["numbers"]
 
 
 def topics_told(newsletter: Newsletter) -> list[tuple[str, Mapping[str, str]]]:
@@ -133,7 +137,8 @@ def printed_about(newsletter: Newsletter, topic: str, *, start: int = 0, count: 
 
 def languages_about(newsletter: Newsletter, topic: str) -> set[str]:
     """In which languages something is said of a paper of the topic."""
-    return set(_about(newsletter, topic).exclude(texts__locale="").values_list("texts__locale", flat=True).distinct())
+    texts = PrintedText.objects.filter(printed__in=_about(newsletter, topic)).exclude(locale="")
+    return set(texts.values_list("locale", flat=True).distinct())
 
 
 def newest_in(newsletter: Newsletter, locale: str, count: int) -> list[Digest]:
