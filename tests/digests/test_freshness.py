@@ -169,6 +169,25 @@ def test_words_that_a_page_does_not_know_make_no_other_page() -> None:
     assert mark("/n/daily-papers/?lang=ko") != mark("/n/daily-papers/?lang=en")
 
 
+@pytest.mark.parametrize("path", ["/n/daily-papers/", "/join/daily-papers/"])
+@pytest.mark.usefixtures("digest")
+def test_a_language_has_one_page_however_it_is_spelled_and_an_unknown_one_has_none(path: str) -> None:
+    plain, korean = mark(path), mark(f"{path}?lang=ko")
+
+    assert {mark(f"{path}?lang={spelling}") for spelling in ("KO", "ko-KR", "ko_kr", "%20ko")} == {korean}
+    assert {mark(f"{path}?lang={unknown}") for unknown in ("", "xx", "x" * 99, "%00", "-", "tlh-x-1")} == {plain}
+    assert korean != plain
+
+
+def test_a_language_that_the_newsletter_alone_speaks_has_a_page() -> None:
+    make_newsletter(slug="daily-papers", locales=["en", "it", "zh-hant"])
+
+    marks = [mark(f"/n/daily-papers/?lang={locale}") for locale in ("en", "it", "zh-hant", "zh-tw", "zh-hans")]
+
+    assert len(set(marks)) == 4
+    assert 'aria-current="true">Italiano' in Client().get("/n/daily-papers/?lang=it-IT").content.decode()
+
+
 @pytest.mark.usefixtures("digest")
 def test_what_is_missing_is_kept_by_nobody() -> None:
     response = Client().get("/n/daily-papers/2026-04-09/en/")
