@@ -14,7 +14,15 @@ from digests.models import Newsletter
 from newsletter.subscribers import leaving, membership, mornings, queries, tokens
 from newsletter.subscribers.links import link_to
 from newsletter.subscribers.models import Subscription
-from newsletter.subscribers.token_pages import consent_of, in_words, private_page, token_page
+from newsletter.subscribers.token_pages import (
+    Named,
+    consent_of,
+    in_words,
+    page_of,
+    private_page,
+    subscription_of,
+    token_page,
+)
 from newsletter.subscribers.tokens import Purpose
 
 # A body that is too large, cut off, or in no encoding: it takes nobody's right to leave.
@@ -32,9 +40,10 @@ class Said:
     all: bool = False
 
 
-@token_page(Purpose.LEAVE)
-def leave(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+@page_of(Purpose.LEAVE, subscription_of)
+def leave(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
     """POST leaves at once, be it from a button or by one click in a mail program (RFC 8058)."""
+    subscription = named.subject
     said = _said(request, subscription.newsletter) if request.method == "POST" else None
     if said is not None:
         _act(request, said, subscription)
@@ -46,7 +55,7 @@ def leave(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "web/leave.html",
         subscription,
         leave_all=_all_wording() if queries.has_several_newsletters() else "",
-        preferences_url=link_to(Purpose.PREFERENCES, subscription, now=timezone.now()),
+        preferences_url=_preferences_url(named),
     )
 
 
@@ -64,7 +73,6 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             subscription,
             next_digest=in_words(mornings.next_digest, subscription, now),
             several=queries.has_several_newsletters(),
-            preferences_url=link_to(Purpose.PREFERENCES, subscription, now=now),
         )
     if request.method != "POST" and leaving.may_come_back(subscription, now=now):
         return private_page(request, "web/undo.html", subscription, wording=wording)
@@ -113,6 +121,16 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
         answers=Subscription.LeaveAnswer.choices if is_left and not subscription.leave_answer else [],
         leave_all="" if left_all or not queries.has_several_newsletters() else _all_wording(),
     )
+
+
+def _preferences_url(named: Named[Subscription]) -> str:
+    """As old as the leave link, which works for years and from a mailbox that the reader has left behind.
+
+    So it opens no more than the link to the preferences in the same mail.
+    """
+    if named.made_at is None:
+        return reverse("ask_for_link")
+    return link_to(Purpose.PREFERENCES, named.subject, now=named.made_at)
 
 
 def _all_wording() -> str:

@@ -19,7 +19,7 @@ from newsletter.subscribers.models import Consent, Subscriber, Subscription, Sup
 from newsletter.subscribers.preferences import Preferences
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_delivery, make_newsletter, make_subscription
-from tests.subscribers.pages import ALICE, browser, everything, link, path_of
+from tests.subscribers.pages import ALICE, browser, everything, link, links_in, path_of
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -382,6 +382,15 @@ def test_a_year_old_link_works_after_the_address_was_changed() -> None:
     browser().post(path)
 
     assert states(bob) == ["ended"]
+
+
+@pytest.mark.parametrize(("days", "status"), [(89, 200), (91, 410)])
+def test_a_leave_link_leads_no_further_than_the_other_link_of_its_mail(days: int, status: int) -> None:
+    path = link(Purpose.LEAVE, make_subscription(), age=timedelta(days=days))
+
+    (preferences,) = links_in(browser().get(path).text, "/preferences/")
+
+    assert browser().get(preferences).status_code == status
 
 
 def test_the_undo_of_one_reader_is_of_no_use_for_another() -> None:
