@@ -105,14 +105,17 @@ def _act(request: HttpRequest, said: Said, subscription: Subscription) -> None:
 
 
 def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bool) -> HttpResponse:
-    """The same whatever else the reader reads: a mail that was passed on must not tell."""
+    """That the reader has left, or what else has ended it.
+
+    The same whatever else the reader reads: a mail that was passed on must not tell.
+    """
     now = timezone.now()
     is_back_possible = leaving.may_come_back(subscription, now=now)
     token = tokens.make(Purpose.UNDO, subscription.pk, keys=settings.LINK_KEYS, now=now)
-    is_left = subscription.end_reason == Subscription.EndReason.LEFT
+    is_left = subscription.end_reason == Subscription.EndReason.LEFT and subscription.subscriber.erased_at is None
     return private_page(
         request,
-        "web/left.html",
+        "web/left.html" if is_left or left_all else "web/ended.html",
         subscription,
         left_all=left_all,
         site=settings.SITE_HOST,
@@ -120,6 +123,7 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
         undo_wording=_undo_wording(subscription.newsletter),
         answers=Subscription.LeaveAnswer.choices if is_left and not subscription.leave_answer else [],
         leave_all="" if left_all or not queries.has_several_newsletters() else _all_wording(),
+        may_sign_up=is_left and not is_back_possible,
     )
 
 

@@ -68,4 +68,5 @@ def may_come_back(subscription: Subscription, *, now: datetime) -> bool:
         and subscription.confirmed_at is not None
         and subscription.ended_at is not None
         and subscription.ended_at >= now - UNDO
+        and subscription.subscriber.erased_at is None
     )

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
+from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.feedback import events
@@ -276,6 +277,60 @@ def test_what_others_ended_offers_neither_undo_nor_question(reason: str, now: da
 
     assert "<form" not in page.text
     assert browser().post(link(Purpose.UNDO, bob)).status_code == 410
+
+
+ENDS = {
+    "bounced": "Mails to your address came back",
+    "complained": "reported as spam",
+    "removed": "You get no more mail",
+    "left": "You have left",
+}
+
+
+@pytest.mark.parametrize("reason", ENDS)
+def test_the_page_says_what_has_ended_it_and_shows_a_way_on(reason: str) -> None:
+    long_ago = timezone.now() - 2 * A_DAY
+    bob = make_subscription(status="ended", end_reason=reason, ended_at=long_ago)
+
+    page = browser().get(link(Purpose.LEAVE, bob, age=3 * A_DAY)).text
+
+    assert ENDS[reason] in page
+    assert ("You have left" in page) == (reason == "left")
+    assert path_of(bob.newsletter) in links_in(page, "/join/")
+
+
+@pytest.mark.parametrize("reason", ["left", "erased", "bounced"])
+def test_who_is_erased_is_told_so_by_every_leave_link(reason: str, now: datetime) -> None:
+    bob = make_subscription(status="ended", end_reason=reason, ended_at=timezone.now())
+    erasing.erase(bob.subscriber, now=now)
+
+    page = browser().get(link(Purpose.LEAVE, bob)).text
+
+    assert "The address that it went to is erased here." in page
+    assert "/undo/" not in page
+
+
+def test_a_forgotten_sign_up_of_somebody_who_reads_something_else_can_be_made_again(now: datetime) -> None:
+    one, _other = reads(2)
+    Subscription.objects.filter(pk=one.pk).update(status="ended", end_reason="erased", ended_at=now)
+
+    page = browser().get(link(Purpose.LEAVE, one)).text
+
+    assert "is erased here" not in page
+    assert path_of(one.newsletter) in links_in(page, "/join/")
+
+
+def test_who_complained_can_leave_all_the_rest_by_the_same_link(now: datetime) -> None:
+    one, other = reads(2)
+    membership.end(one.pk, reason=Subscription.EndReason.COMPLAINED, now=now)
+    page = browser().get(link(Purpose.LEAVE, one))
+
+    all_left = browser().post(link(Purpose.LEAVE, one), {"leave": "all"})
+
+    assert 'value="all"' in page.text
+    assert states(other) == ["ended"]
+    assert "You get no more mail from testserver." in all_left.text
+    assert "Sign up again" not in all_left.text
 
 
 def test_nobody_leaves_or_comes_back_who_does_not_exist(consent: ConsentFacts, now: datetime) -> None:
