@@ -14,13 +14,24 @@ from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.feedback import events
+from newsletter.postbox.models import Letter
 from newsletter.subscribers import erasing, leaving, membership
 from newsletter.subscribers.membership import ConsentFacts, Outcome
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_delivery, make_newsletter, make_subscription
-from tests.subscribers.pages import ALICE, browser, everything, link, links_in, path_of
+from tests.subscribers.pages import (
+    ALICE,
+    a_moment_passes,
+    browser,
+    everything,
+    filled,
+    link,
+    link_in,
+    links_in,
+    path_of,
+)
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -333,6 +344,33 @@ def test_who_complained_can_leave_all_the_rest_by_the_same_link(now: datetime) -
     assert "Sign up again" not in all_left.text
 
 
+def test_who_signs_up_again_on_the_same_day_confirms_by_letter_and_may_still_undo() -> None:
+    bob = make_subscription(address=ALICE)
+    undo = undo_in(browser().post(link(Purpose.LEAVE, bob)).text)
+    browser().post(path_of(bob.newsletter), filled())
+    a_moment_passes()
+    letter = link_in(Letter.objects.get())
+
+    before, undo_page = browser().get(letter), browser().get(undo)
+    confirmed = browser().post(letter)
+
+    assert "One more click" in before.text
+    assert "Undo: send me" in undo_page.text
+    assert "Your subscription is confirmed" in confirmed.text
+    assert states(bob) == ["active"]
+
+
+def test_a_letter_that_is_answered_after_a_complaint_says_what_is_so() -> None:
+    bob = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=timezone.now() - A_DAY / 2)
+    Subscription.objects.filter(pk=bob.pk).update(asked_at=timezone.now() - A_DAY / 4)
+    membership.suppress(address_hash(ALICE), None, Suppression.Reason.COMPLAINED)
+
+    answer = browser().post(link(Purpose.CONFIRM, bob))
+
+    assert "This subscription has ended" in answer.text
+    assert states(bob) == ["ended"]
+
+
 def test_nobody_leaves_or_comes_back_who_does_not_exist(consent: ConsentFacts, now: datetime) -> None:
     verbs = (leaving.leave_all, leaving.come_back)
 
@@ -381,7 +419,8 @@ def test_an_answer_is_forgotten_by_who_comes_back_or_signs_up_again(
         leaving.answer(reader.pk, "topics")
 
     leaving.come_back(bob.pk, consent=consent, now=now)
-    membership.join(eve.newsletter, "eve@example.org", preferences=preferences, consent=consent, now=now)
+    later = now + 2 * A_DAY
+    membership.join(eve.newsletter, "eve@example.org", preferences=preferences, consent=consent, now=later)
 
     assert states(bob, eve) == ["active", "pending"]
     assert set(Subscription.objects.values_list("leave_answer", flat=True)) == {""}
