@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests.models import Newsletter
+from newsletter.refusals import drain, is_too_large
 from newsletter.subscribers import leaving, membership, mornings, queries, tokens
 from newsletter.subscribers.links import link_to
 from newsletter.subscribers.models import Subscription
@@ -25,7 +26,7 @@ from newsletter.subscribers.token_pages import (
 )
 from newsletter.subscribers.tokens import Purpose
 
-# A body that is too large, cut off, or in no encoding: it takes nobody's right to leave.
+# A body that is cut off, has too many fields, or is in no encoding: it takes nobody's right to leave.
 UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 ONE_CLICK = "List-Unsubscribe"
 GONE = 410
@@ -81,6 +82,9 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 def _said(request: HttpRequest, newsletter: Newsletter) -> Said:
     """What cannot be read, and what a mail program sends, means this newsletter alone."""
+    if is_too_large(request):  # of multipart any amount would go to the disk
+        drain(request)
+        return Said("")
     try:
         posted = request.POST
     except UNREADABLE:

@@ -428,6 +428,13 @@ def test_an_answer_is_forgotten_by_who_comes_back_or_signs_up_again(
 
 BROKEN = {
     "ten megabytes": (b"a" * 10_000_000, FORM),
+    "ten megabytes of multipart": (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="leave"\r\n\r\nall\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'.encode()
+        + b"a" * 10_000_000
+        + f"\r\n--{BOUNDARY}--\r\n".encode(),
+        MULTIPART_CONTENT,
+    ),
     "a thousand fields": (b"&".join(b"a=1" for _ in range(1001)), FORM),
     "cut multipart": (f"--{BOUNDARY}\r\nContent-Disposition: form-da".encode(), MULTIPART_CONTENT),
     "multipart without a boundary": (b"--x", "multipart/form-data"),
