@@ -163,6 +163,9 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "left": lambda site, language: path_to(
         Purpose.LEAVE, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
+    "ended": lambda site, language: path_to(
+        Purpose.LEAVE, _reader(site, language, status="ended", end_reason="bounced", ended_at=timezone.now()).pk
+    ),
     "undo": lambda site, language: path_to(
         Purpose.UNDO, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
