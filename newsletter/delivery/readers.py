@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from digests.models import Digest, Newsletter
+from newsletter.delivery.queries import COME_BACK
 from newsletter.delivery.statements import POSTGRESQL, SQLITE, moment, rows
 from newsletter.subscribers.schedule import weekday_bit
 
@@ -54,9 +55,9 @@ MORNINGS = """
 
 # A row that counts as none where its reader is due at `due`: it was skipped for what its reader may take back (a pause,
 # another rhythm or day, leaving), or waits for an hour that the reader has changed again. Of none a mail has left.
-TAKEN_BACK = """
-    ({row}.status = 'skipped' AND {row}.skip IN ('left', 'rests', 'late')
-    OR {row}.status = 'planned' AND {row}.due_at > {due})
+TAKEN_BACK = f"""
+    ({{row}}.status = 'skipped' AND {{row}}.skip IN ({", ".join(f"'{skip.value}'" for skip in COME_BACK)})
+    OR {{row}}.status = 'planned' AND {{row}}.due_at > {{due}})
 """
 
 # Each reader is looked up in the unique index, whatever PostgreSQL believes of the ledger: its statistics do not know
