@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from digests.locales import bcp47
-from newsletter.subscribers import mornings, queries, tokens
+from newsletter.subscribers import mornings, queries, received, tokens
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.forms import LinkForm
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.networks import network_of
-from newsletter.subscribers.schedule import next_morning
+from newsletter.subscribers.schedule import day_after, next_morning
 from newsletter.subscribers.tokens import Problem, Purpose
 
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -125,9 +125,16 @@ def callers_network(request: HttpRequest) -> str:
 
 def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:
     """The sentence about the reader's next morning, in the reader's language."""
-    zone = ZoneInfo(subscription.time_zone)
-    chosen, paused_until = subscription.weekdays, subscription.paused_until
-    morning = next_morning(hour=subscription.hour, zone=zone, weekdays=chosen, after=now, not_before=paused_until)
+    kind, weekly_day = subscription.rhythm, subscription.newsletter.weekly_day
+    last = received.last_day(subscription)
+    bounds = (subscription.paused_until, last and day_after(last, kind=kind, weekly_day=weekly_day))
+    morning = next_morning(
+        hour=subscription.hour,
+        zone=ZoneInfo(subscription.time_zone),
+        weekdays=subscription.weekdays,
+        after=now,
+        not_before=max(filter(None, bounds), default=None),
+    )
     return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 
