@@ -19,7 +19,7 @@ from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm
 from newsletter.subscribers.refusing import TOO_MANY, again, seconds
 from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, consent_of
-from newsletter.subscribers.views import join_wording, newsletter_or_404, form_page
+from newsletter.subscribers.views import form_page, join_wording, newsletter_or_404
 
 LARGEST = 10_000  # octets: an address, three choices and a honeypot
 JSON = "application/json"
