@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Count, F, Func, Max, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import BigIntegerField, BooleanField, Count, F, Func, Max, QuerySet, Sum, Value
+from django.db.models.functions import StrIndex, TruncMonth
 from django.db.models.sql.compiler import SQLCompiler
 
 from digests import finding
@@ -15,7 +15,7 @@ from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revi
 from digests.queries import PUBLIC, published
 
 ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
-State = tuple[int, int | None, datetime | None, int | None]
+State = tuple[int, int | None, datetime | None, int, int | None]
 
 
 class Says(Func):
@@ -41,13 +41,17 @@ class Says(Func):
 def state(newsletter: Newsletter) -> State:
     """Another one whenever something was published, corrected, taken back or printed anew.
 
-    Revisions are counted too: of two that are approved at once, the one with the lower number may come last. Their
-    hour is there because a database that was restored gives a number to another revision.
+    The newest number alone would not tell: of two that are approved or printed at once, the one with the lower numbers
+    may come last. So revisions are counted, and of what is printed the numbers are added up, as what is printed anew
+    has higher ones than what it replaces. The hour is there because a database that was restored gives a number to
+    another revision.
     """
     revisions = Revision.objects.filter(digest__newsletter=newsletter, digest__status__in=PUBLIC)
     said = revisions.aggregate(count=Count("pk"), newest=Max("pk"), at=Max("approved_at"))
-    printed: int | None = Printed.objects.aggregate(newest=Max("pk"))["newest"]
-    return said["count"], said["newest"], said["at"], printed
+    printed = Printed.objects.filter(digest__newsletter=newsletter).aggregate(
+        count=Count("pk"), numbers=Sum("pk", output_field=BigIntegerField())
+    )
+    return said["count"], said["newest"], said["at"], printed["count"], printed["numbers"]
 
 
 def topics_told(newsletter: Newsletter) -> list[tuple[str, Mapping[str, str]]]:
@@ -125,10 +129,16 @@ def beside(printed: Printed) -> list[Printed]:
     return list(Printed.objects.filter(digest=printed.digest_id, place__in=places).select_related("paper"))
 
 
-def printed_about(newsletter: Newsletter, topic: str, count: int) -> list[Printed]:
-    """The newest papers of a topic, each once for each digest."""
-    rows = _public(newsletter).filter(topics__contains=f" {topic} ").select_related("digest", "revision", "paper")
-    return list(rows.order_by("-digest__day", "-digest_id", "place")[:count])
+def printed_about(newsletter: Newsletter, topic: str, *, start: int = 0, count: int) -> list[Printed]:
+    """The papers of a topic, the newest first, each once for each digest."""
+    rows = _about(newsletter, topic).select_related("digest", "revision", "paper")
+    return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
+
+
+def languages_about(newsletter: Newsletter, topic: str) -> set[str]:
+    """In which languages something is said of a paper of the topic."""
+    texts = PrintedText.objects.filter(printed__in=_about(newsletter, topic)).exclude(locale="")
+    return set(texts.values_list("locale", flat=True).distinct())
 
 
 def newest_in(newsletter: Newsletter, locale: str, count: int) -> list[Digest]:
@@ -158,13 +168,17 @@ def papers_told_in(newsletter: Newsletter, first: date) -> Iterator[tuple[int, s
 
 
 def printed_that_say(
-    newsletter: Newsletter, found: tuple[finding.Term, ...], *, start: int, count: int
+    newsletter: Newsletter, found: tuple[finding.Term, ...], within: finding.Within, *, start: int, count: int
 ) -> list[Printed]:
     """The papers that have all terms in one language or their head, the newest first; none without terms."""
     if not found:
         return []
     texts = PrintedText.objects.filter(Says(found))
+    if within.locale:
+        texts = texts.filter(locale=within.locale)
     rows = _public(newsletter).filter(pk__in=texts.values("printed")).select_related("digest", "paper")
+    if within.month:
+        rows = rows.filter(digest__day__year=within.month.year, digest__day__month=within.month.month)
     return list(rows.order_by("-digest__day", "-digest_id", "place")[start : start + count])
 
 
@@ -173,6 +187,11 @@ def unprinted() -> QuerySet[Digest]:
     newest = Revision.objects.values("digest").annotate(newest=Max("pk")).values("newest")
     missing = Revision.objects.filter(pk__in=newest, printed=None).values("digest")
     return Digest.objects.filter(pk__in=missing, status__in=PUBLIC).order_by("-day", "pk")
+
+
+def _about(newsletter: Newsletter, topic: str) -> QuerySet[Printed]:
+    """By position, since SQLite's LIKE takes AI for ai: two topics may differ by that."""
+    return _public(newsletter).alias(at=StrIndex("topics", Value(f" {topic} "))).filter(at__gt=0)
 
 
 def _public(newsletter: Newsletter) -> QuerySet[Printed]:

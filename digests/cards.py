@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digests.columns import shorten
-from digests.locales import bcp47
+from digests.locales import bcp47, open_graph
 from digests.markup import line
 
 LONGEST = 200  # columns of a description: what search engines and messengers show
+ANY = "x-default"  # the language of who speaks none that a page has
 PICTURE = 1200, 630  # of static/card.png, which stands where a page has no picture of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """The same page in another language; `lang` is x-default for who speaks none of them."""
+    """The same page in another language; `lang` is ANY for who speaks none of them."""
 
     lang: str
     url: str
@@ -44,7 +45,13 @@ class Card:
 
     @property
     def og_locale(self) -> str:
-        return bcp47(self.locale).replace("-", "_")
+        return open_graph(self.locale)
+
+    @property
+    def og_alternates(self) -> tuple[str, ...]:
+        """The page's other languages, each once."""
+        others = (open_graph(other.lang.lower()) for other in self.alternates if other.lang != ANY)
+        return tuple(dict.fromkeys(other for other in others if other != self.og_locale))
 
 
 def described(text: str) -> str:
@@ -55,4 +62,4 @@ def described(text: str) -> str:
 def alternates(versions: Iterable[tuple[str, str]], *, default: str) -> tuple[Alternate, ...]:
     """`versions` are locales with their whole address; `default` is for who speaks none of them."""
     told = tuple(Alternate(bcp47(locale), url) for locale, url in versions)
-    return (*told, Alternate("x-default", default)) if told and default else told
+    return (*told, Alternate(ANY, default)) if told and default else told

@@ -5,6 +5,7 @@ and fold letters by the locale that a server was made with.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from digests import terms
@@ -19,6 +20,13 @@ class Term(NamedTuple):
 
     token: str
     is_beginning: bool
+
+
+class Within(NamedTuple):
+    """Where to look: in the month that begins at `month`, in what is said in `locale`; where they are none, in all."""
+
+    month: date | None = None
+    locale: str = ""
 
 
 def asked(text: str) -> tuple[Term, ...]:

@@ -92,7 +92,7 @@ def forget() -> None:
 
 
 def _asked(slug: str) -> Known | None:
-    """Four small queries, whatever the size of the archive: its own words, its topics, what is published."""
+    """Four queries of some milliseconds: its own words, its topics, what is approved and what is printed."""
     newsletter = queries.newsletter_by_slug(slug)
     if newsletter is None:
         return None

@@ -30,6 +30,15 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A paper in a list over many days, and the day that it stands in."""
+
+    paper: Headline
+    date: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A day in a list. `fallback` says which language it is told in, where that is not the page's own."""
 
@@ -96,6 +105,16 @@ def headlines(newsletter: Newsletter, printed: Iterable[Printed], locale: str) -
     said = archive_queries.points(papers)
     links = chain(locale, newsletter.default_locale)
     return [_headline(newsletter, paper, locale, said.get(paper.pk, {}), links) for paper in papers]
+
+
+def dated(newsletter: Newsletter, printed: Sequence[Printed], locale: str, *, told: str = "") -> list[Dated]:
+    """Papers with their days, as a page in `locale` shows them; they lead to what is told in `told`."""
+    ours, shown = spoken(locale, newsletter.default_locale), told or locale
+    names = (days.name(row.digest.day, row.digest.kind) for row in printed)
+    return [
+        Dated(paper, long_date(row.digest.day, ours), paths.day(newsletter.slug, name, shown))
+        for paper, row, name in zip(headlines(newsletter, printed, shown), printed, names, strict=True)
+    ]
 
 
 def _headline(

@@ -21,6 +21,7 @@ FORM = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?\Z")
 OWN_NAMES = {"en": "English", "zh-hans": "简体中文", "zh-hant": "繁體中文"}  # CLDR: "English (world)", "中文 (简体)"
 # Dates as most of those write them who read English: Friday, 5 April 2024. "en" alone is American to CLDR.
 DATA = {"en": "en-001"}
+OPEN_GRAPH = {"ar": "AR"}  # which is no country of it: so Facebook, whose format it is, names Arabic
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -65,6 +66,16 @@ def bcp47(locale: str) -> str:
     """The locale as `lang` attributes write it: zh-hans -> zh-Hans, pt-br -> pt-BR."""
     language, *rest = locale.split("-")
     return "-".join([language, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+def open_graph(locale: str) -> str:
+    """The locale as Open Graph has it, with where most of its speakers live: ko -> ko_KR, zh-hans -> zh_CN."""
+    language, *rest = locale.split("-")
+    likely = get_global("likely_subtags")
+    full = likely.get(bcp47(locale).replace("-", "_")) or likely.get(language) or language
+    places = [*(part.upper() for part in rest), OPEN_GRAPH.get(language, ""), full.split("_")[-1]]
+    place = next((place for place in places if len(place) == 2 and place.isupper()), "")
+    return f"{language}_{place}" if place else language
 
 
 def direction(locale: str) -> str:

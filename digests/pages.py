@@ -76,8 +76,13 @@ def _frame(content: Content, key: EditionKey, *, personal: bool) -> dict[str, ob
     }
 
 
-def paper_context(content: Content, entry: EntryContent, locale: str) -> dict[str, object]:
-    """The context of web/paper_page.html for one paper of a digest; call it as page_context."""
+def paper_context(
+    content: Content, entry: EntryContent, locale: str, *, topics: Mapping[str, str]
+) -> dict[str, object]:
+    """The context of web/paper_page.html for one paper of a digest; call it as page_context.
+
+    `topics` are the addresses of those that have a page, by slug.
+    """
     key = _key(content, [entry], locale)
     [paper] = fragments(content, key, site_url="")
     ours = spoken(locale, content.default_locale)
@@ -86,7 +91,6 @@ def paper_context(content: Content, entry: EntryContent, locale: str) -> dict[st
     names = list(dict.fromkeys(filter(None, map(markup.line, entry.authors))))
     facts = [
         phrases.votes(entry.votes, entry.votes_at, ours),
-        comma(ours).join(map(markup.line, paper.topics)),
         phrases.reading(seconds(paper), ours),
     ]
     return {
@@ -94,6 +98,9 @@ def paper_context(content: Content, entry: EntryContent, locale: str) -> dict[st
         "title": markup.line(entry.title),
         "authors": comma("en").join(names[:AUTHORS_NAMED]) + (" …" if len(names) > AUTHORS_NAMED else ""),
         "facts": [fact for fact in facts if fact],
+        "topics": [
+            (markup.line(name), topics.get(slug, "")) for slug, name in zip(entry.topics, paper.topics, strict=True)
+        ],
         "postal_address": content.postal_address,
         "look": style,
         "lang": style.lang,

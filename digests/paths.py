@@ -35,6 +35,11 @@ def paper(newsletter: str, name: str, locale: str) -> str:
     return reverse("paper", args=[newsletter, name, locale])
 
 
+def topic(newsletter: str, slug: str, locale: str, page: int = 1) -> str:
+    """The papers of a topic; the newest are on the first page, which has no number."""
+    return reverse("topic", args=[newsletter, slug, locale]) + (f"?{urlencode({'page': page})}" if page > 1 else "")
+
+
 def feed(newsletter: str, locale: str, topic: str = "") -> str:
     """The newest digests in a language; with a topic, its newest papers."""
     return reverse("topic_feed" if topic else "feed", args=[newsletter, locale, *([topic] if topic else [])])

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from digests.views import archive, days, feeds, files, papers, searching, sitemaps
+from digests.views import archive, days, feeds, files, papers, searching, sitemaps, topics
 
 MONTH = r"^n/(?P<newsletter>[-\w]+)/(?P<month>[0-9]{4}-[0-9]{2})/(?P<locale>[^/]+)/\Z"  # a day has more digits
 SITEMAP = r"^n/(?P<newsletter>[-\w]+)/sitemap-(?P<month>[0-9]{4}-[0-9]{2})\.xml\Z"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("n/<slug:newsletter>/", archive.archive, name="archive"),
     path("n/<slug:newsletter>/accent.css", files.accent, name="accent"),
     path("n/<slug:newsletter>/paper/<str:paper>/<str:locale>/", papers.paper, name="paper"),
+    path("n/<slug:newsletter>/topic/<slug:topic>/<str:locale>/", topics.topic, name="topic"),
     re_path(SITEMAP, sitemaps.sitemap_of_month, name="sitemap_of_month"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),

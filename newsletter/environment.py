@@ -53,13 +53,15 @@ def _origin(text: str) -> str:
 
 
 def trusted_proxies(text: str) -> list[str]:
-    """`"10.0.0.1, 172.16.0.0/12"`: machines and networks whose X-Forwarded-For is believed."""
+    """`"10.0.0.1, 172.16.0.0/12, unix"`: whose X-Forwarded-For is believed; unix is who comes by a socket."""
     proxies = [part.strip() for part in text.split(",") if part.strip()]
     for proxy in proxies:
+        if proxy == "unix":
+            continue
         try:
             ip_network(proxy, strict=False)
         except ValueError as error:
-            words = f"TRUSTED_PROXIES must list addresses such as 10.0.0.1 or 172.16.0.0/12, not {proxy!r}"
+            words = f"TRUSTED_PROXIES must list addresses such as 10.0.0.1 or 172.16.0.0/12, or unix, not {proxy!r}"
             raise ImproperlyConfigured(words) from error
     return proxies
 

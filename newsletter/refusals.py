@@ -10,7 +10,7 @@ from django.shortcuts import render
 LARGEST = 65_536  # octets; the largest form of a reader has less than a tenth
 # The admin has forms as large as a digest, and providers report many mails at once.
 MACHINES_AND_STAFF = ("/admin/", "/hooks/")
-# Leaving takes effect whatever the body is, and reads it only where the link has proved to be right.
+# Leaving takes effect whatever the body is, and reads none that is too large.
 UNBOUNDED = (*MACHINES_AND_STAFF, "/leave/")
 DRAINED = 16_000_000  # octets: of a body that goes on a browser would show a broken connection, and not our words
 PIECE = 65_536
@@ -24,13 +24,25 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _length(request) > LARGEST and not request.path_info.startswith(UNBOUNDED):
-            _drain(request)
+        if is_too_large(request) and not request.path_info.startswith(UNBOUNDED):
+            drain(request)
             return _page(request, TOO_LARGE)
         response = self.get_response(request)
         if _is_wordless(response) and not request.path_info.startswith(MACHINES_AND_STAFF):
             _put_into_words(request, response)
         return response
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether the body says of itself that it is longer than any form of a reader's."""
+    return _length(request) > LARGEST
+
+
+def drain(request: HttpRequest) -> None:
+    """Most of the body is read and thrown away."""
+    left = DRAINED
+    while left > 0 and (piece := request.read(PIECE)):
+        left -= len(piece)
 
 
 def _is_wordless(response: HttpResponseBase) -> TypeGuard[HttpResponse]:
@@ -54,10 +66,3 @@ def _length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return LARGEST + 1
-
-
-def _drain(request: HttpRequest) -> None:
-    """Most of the body is read and thrown away."""
-    left = DRAINED
-    while left > 0 and (piece := request.read(PIECE)):
-        left -= len(piece)

@@ -53,7 +53,7 @@ ALLOWED_HOSTS = sorted({SITE_HOST, "127.0.0.1", "localhost"})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "newsletter.urls"
 WSGI_APPLICATION = "newsletter.wsgi.application"
-# Addresses of proxies in front of us, whose X-Forwarded-For is believed.
+# Proxies in front of us, whose X-Forwarded-For is believed.
 TRUSTED_PROXIES = trusted_proxies(env.str("TRUSTED_PROXIES", default=""))
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -163,11 +163,15 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "left": lambda site, language: path_to(
         Purpose.LEAVE, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
+    "ended": lambda site, language: path_to(
+        Purpose.LEAVE, _reader(site, language, status="ended", end_reason="bounced", ended_at=timezone.now()).pk
+    ),
     "undo": lambda site, language: path_to(
         Purpose.UNDO, _reader(site, language, status="ended", end_reason="left", ended_at=timezone.now()).pk
     ),
     "month": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day:%Y-%m}/{language}/",
     "paper": _paper,
+    "topic": lambda site, language: f"/n/{site.newsletter.slug}/topic/wind/{language}/",
     "search": _search,
     "embed": lambda site, language: f"/join/{site.newsletter.slug}/embed/?lang={language}",
     "privacy": lambda _site, language: f"/privacy/?lang={language}",

@@ -53,6 +53,7 @@ def test_what_nobody_could_ask_at_is_refused_in_words(text: str) -> None:
 
 def test_proxies_may_be_listed_with_spaces() -> None:
     assert trusted_proxies(" 10.0.0.0/8, 172.16.0.1 ,::1,") == ["10.0.0.0/8", "172.16.0.1", "::1"]
+    assert trusted_proxies("127.0.0.1,unix") == ["127.0.0.1", "unix"]
     assert trusted_proxies("") == []
 
 

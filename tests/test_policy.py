@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from newsletter.policy import HEADER, POLICY
-from tests.factories import make_approved, make_newsletter, make_paper
+from tests.factories import make_approved, make_newsletter, make_paper, make_topic
 
 pytestmark = pytest.mark.django_db
 WITHIN = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -17,6 +17,7 @@ ELSEWHERE = re.compile(r"<(?:script|link|img|iframe)[^>]*\s(?:src|href)=\"(?:htt
 def newsletter() -> str:
     """A newsletter with a colour of its own and one day."""
     made = make_newsletter(slug="daily-papers", accent="#1E6B45")
+    make_topic(made)
     make_approved(newsletter=made, papers=[make_paper(key="arxiv:2604.99999"), make_paper()])
     return made.slug
 
@@ -32,6 +33,7 @@ def newsletter() -> str:
         "/n/daily-papers/2026-04/ko/",
         "/n/daily-papers/search/?q=paper",
         "/n/daily-papers/paper/2604.99999/en/",
+        "/n/daily-papers/topic/agents/en/",
         "/n/daily-papers/1999-01-01/en/",
         "/preferences/nonsense/",
         "/privacy/",

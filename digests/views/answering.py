@@ -61,7 +61,7 @@ def answer_from(
 
     `more` is what the page shows beside what is published.
     """
-    said = {name: request.GET[name] for name in asked if name in request.GET}
+    said = _said(request, known.newsletter, asked)
     request.GET = _query(said)
     mark = freshness.mark(known, request.path, sorted(said.items()), translation.get_language(), more)
     return freshness.answer(request, mark=mark, make=lambda: _told(make(request)), is_kept=is_kept)
@@ -98,6 +98,17 @@ def page_language(locale: str, newsletter: Newsletter) -> str:
     ours = spoken(locale, newsletter.default_locale)
     translation.activate(ours)
     return ours
+
+
+def _said(request: HttpRequest, newsletter: Newsletter, asked: Collection[str]) -> dict[str, str]:
+    """The words of the query that the page knows, as far as they say something.
+
+    A language has one spelling, and one that nobody offers is none: else each would make a page to be kept.
+    """
+    said = {name: request.GET[name] for name in asked if name in request.GET}
+    if "lang" in said:
+        said["lang"] = offered(said["lang"], [*newsletter.locales, *dict(settings.LANGUAGES)]) or ""
+    return {name: value for name, value in said.items() if value}
 
 
 def _query(said: dict[str, str]) -> "_ImmutableQueryDict":

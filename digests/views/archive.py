@@ -120,7 +120,7 @@ def _weeks(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
 
 def _topics(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
     return [
-        {"name": topic.name_in(locale), "url": paths.feed(newsletter.slug, locale, topic.slug)}
+        {"name": topic.name_in(locale), "url": paths.topic(newsletter.slug, topic.slug, locale)}
         for topic in archive_queries.topics(newsletter)
     ]
 

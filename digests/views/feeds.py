@@ -12,7 +12,7 @@ from digests.content import Content, EntryContent
 from digests.editions import content_of, current_revision
 from digests.locales import bcp47, chain, native_name, spoken
 from digests.models import Digest, Newsletter, Printed
-from digests.views import days
+from digests.views import days, heads
 from digests.views.answering import missing, page_language, public
 
 DIGESTS, PAPERS = 10, 20  # in a feed
@@ -46,14 +46,14 @@ def topic_feed(request: HttpRequest, newsletter: Newsletter, locale: str, topic:
         return missing(request, _("There is no such topic in this newsletter."), newsletter)
     page_language(locale, newsletter)
     about = feeds.About(
-        title=f"{newsletter.name}: {found.name_in(locale)} ({native_name(locale)})",
+        title=heads.feed_title(found, locale),
         subtitle=newsletter.tagline,
         path=paths.feed(newsletter.slug, locale, found.slug),
-        page=paths.archive(newsletter.slug, locale),
+        page=paths.topic(newsletter.slug, found.slug, locale),
         locale=locale,
         author=newsletter.name,
     )
-    papers = archive_queries.printed_about(newsletter, found.slug, PAPERS)
+    papers = archive_queries.printed_about(newsletter, found.slug, count=PAPERS)
     return _answer(about, _papers(newsletter, papers, locale), locale)
 
 

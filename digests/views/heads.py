@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from digests import cards, paths
 from digests.content import EntryContent
 from digests.locales import bcp47, chain, native_name
-from digests.models import Newsletter
+from digests.models import Newsletter, Topic
 
 Address = Callable[[str], str]  # the page's address in a language
 
@@ -24,11 +24,12 @@ def card(
     kind: str = "website",
     image: str = "",
     published: str = "",
+    topic: Topic | None = None,
 ) -> dict[str, object]:
     """The card of a page and what its template needs beside it.
 
     `told_in` are the languages in which the page says something of its own: in another it is a copy of the nearest
-    of them, and says so to search engines.
+    of them, and says so to search engines. The page of a `topic` offers its feed too.
     """
     versions = [language for language in newsletter.locales if language in told_in]
     nearest = next((link for link in chain(locale, newsletter.default_locale) if link in told_in), locale)
@@ -48,7 +49,7 @@ def card(
                 [(language, whole(address(language))) for language in versions],
                 default=whole(address(default)) if default else "",
             ),
-            feeds=feeds(newsletter, locale),
+            feeds=feeds(newsletter, locale, topic),
         ),
     }
 
@@ -61,12 +62,20 @@ def versions(newsletter: Newsletter, address: Address) -> list[dict[str, str]]:
     ]
 
 
-def feeds(newsletter: Newsletter, locale: str) -> tuple[cards.Feed, ...]:
-    """The feed of the page's language, if it has one."""
+def feeds(newsletter: Newsletter, locale: str, topic: Topic | None = None) -> tuple[cards.Feed, ...]:
+    """The feed of the page's language, if it has one, and that of the page's topic before it."""
     if locale not in newsletter.locales:
         return ()
     title = _("%(newsletter)s in %(language)s") % {"newsletter": newsletter.name, "language": native_name(locale)}
-    return (cards.Feed(title, whole(paths.feed(newsletter.slug, locale))),)
+    days = cards.Feed(title, whole(paths.feed(newsletter.slug, locale)))
+    if topic is None:
+        return (days,)
+    return cards.Feed(feed_title(topic, locale), whole(paths.feed(newsletter.slug, locale, topic.slug))), days
+
+
+def feed_title(topic: Topic, locale: str) -> str:
+    """Daily Papers: Agents (English)."""
+    return f"{topic.newsletter.name}: {topic.name_in(locale)} ({native_name(locale)})"
 
 
 def picture(entry: EntryContent | None) -> str:

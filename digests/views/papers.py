@@ -26,7 +26,7 @@ def paper(request: HttpRequest, newsletter: Newsletter, paper: str, locale: str)
     if not (is_spoken(newsletter, locale) or days.was_told(newest.digest, content, locale)):
         return missing(request, _("This newsletter is not written in this language."), newsletter)
     ours = page_language(locale, newsletter)
-    context = pages.paper_context(content, entry, locale) | {
+    context = pages.paper_context(content, entry, locale, topics=_topics(newsletter, locale)) | {
         "newsletter": newsletter,
         "locale": locale,
         "days": [_day(place, locale, ours) for place in printed],
@@ -39,6 +39,14 @@ def paper(request: HttpRequest, newsletter: Newsletter, paper: str, locale: str)
 def _day(printed: Printed, locale: str, ours: str) -> dict[str, str]:
     address = days.address(printed.digest, locale)
     return {"date": phrases.period(printed.digest.day, printed.digest.kind, ours), "url": f"{address}#p{printed.entry}"}
+
+
+def _topics(newsletter: Newsletter, locale: str) -> dict[str, str]:
+    """The addresses of the newsletter's topics: one that the paper came with may be gone since."""
+    if not is_spoken(newsletter, locale):
+        return {}
+    slugs = (slug for slug, _names in archive_queries.topics_told(newsletter))
+    return {slug: paths.topic(newsletter.slug, slug, locale) for slug in slugs}
 
 
 def _neighbours(newsletter: Newsletter, printed: Printed, locale: str) -> dict[str, object]:

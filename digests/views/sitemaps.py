@@ -41,7 +41,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @public(is_kept=False)
 def sitemap_of_month(request: HttpRequest, newsletter: Newsletter, month: str) -> HttpResponse:
-    """The pages of the month, of its days and of their papers; of the newest month the front page too."""
+    """The pages of the month, of its days and of their papers; of the newest month the front page and topics too."""
     first = front.first_day(month)
     digests = archive_queries.published_in(newsletter, first) if first else []
     if first is None or not digests:
@@ -59,7 +59,14 @@ def sitemap_of_month(request: HttpRequest, newsletter: Newsletter, month: str) -
 def _pages_of(newsletter: Newsletter, first: date, told_in: Collection[str]) -> Iterator[Page]:
     if archive_queries.months(newsletter)[0][0] == first:
         yield from _versions(newsletter, newsletter.locales, lambda locale: paths.archive(newsletter.slug, locale))
+        yield from _topics(newsletter)
     yield from _versions(newsletter, told_in, lambda locale: paths.month(newsletter.slug, first, locale))
+
+
+def _topics(newsletter: Newsletter) -> Iterator[Page]:
+    for topic, _names in archive_queries.topics_told(newsletter):
+        told_in = archive_queries.languages_about(newsletter, topic)
+        yield from _versions(newsletter, told_in, partial(paths.topic, newsletter.slug, topic))
 
 
 def _versions(newsletter: Newsletter, told_in: Collection[str], address: heads.Address) -> list[Page]:

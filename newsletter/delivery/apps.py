@@ -8,3 +8,9 @@ class DeliveryConfig(AppConfig):
     name = "newsletter.delivery"
     label = "delivery"
     verbose_name = _("Delivery")
+
+    def ready(self) -> None:
+        from newsletter.delivery import queries
+        from newsletter.subscribers import received
+
+        received.tell_by(queries.last_day)

@@ -9,9 +9,10 @@ from digests.models import Digest, Newsletter, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import schedule
-from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.models import Subscriber, Subscription
 
 OPEN = timedelta(days=4)  # after its day, or the last of them, a digest is over in every zone, the morning after too
+COME_BACK = (Delivery.Skip.LEFT, Delivery.Skip.RESTS, Delivery.Skip.LATE)  # planning may plan them again
 MUCH = 2000  # rows: some slices for each connection of a process
 
 
@@ -187,6 +188,14 @@ def last_planned(digest: Digest) -> datetime | None:
         sender__assignments__newsletter=digest.newsletter_id, digest=digest, status=Delivery.Status.PLANNED
     )
     return rows.order_by("-ready_at").values_list("ready_at", flat=True).first()
+
+
+def last_day(subscription: Subscription) -> date | None:
+    """The day of the newest digest of the reader's rhythm that is settled for them: sent or not, planning adds none."""
+    comes_back = Q(status=Delivery.Status.SKIPPED, skip__in=COME_BACK)
+    rows = Delivery.objects.filter(subscription=subscription, digest__kind=subscription.rhythm)
+    settled = rows.exclude(comes_back | Q(status=Delivery.Status.PLANNED))
+    return settled.order_by("-digest__day").values_list("digest__day", flat=True).first()
 
 
 def deliveries_to(subscriber: Subscriber) -> QuerySet[Delivery]:

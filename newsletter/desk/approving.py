@@ -1,6 +1,6 @@
 """Approving: freezes a digest's content and lets it go out; pausing, cancelling and taking that back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
-from digests.publishing import publish
+from digests.publishing import Ready, Said, prepared, publish
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
 from newsletter.staff.models import User
@@ -35,7 +35,6 @@ class Language:
     readers: int
 
 
-@transaction.atomic
 def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come.
 
@@ -43,6 +42,13 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     a closed one.
     """
     _require(by, digest)
+    made = prepared(freeze(digest))  # before anybody has to wait: the whole database does, where it is SQLite
+    with transaction.atomic():
+        return _approve(digest, by=by, now=now, made=made)
+
+
+def _approve(digest: Digest, *, by: User, now: datetime, made: Mapping[Said, Ready]) -> Revision:
+    """Under the digest's locks. What was `made` may be older than what is approved."""
     ledger.hold(digest.pk)
     locked = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=digest.pk)
     if locked.status not in {Status.DRAFT, Status.APPROVED, Status.PAUSED}:
@@ -61,7 +67,7 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     revision = Revision.objects.create(
         digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
     )
-    publish(revision, content)
+    publish(revision, content, made)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
     Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()

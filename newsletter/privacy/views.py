@@ -80,7 +80,7 @@ def erase(request: HttpRequest, named: Named[Subscriber]) -> HttpResponse:
     if request.method != "POST":
         return private_page(request, "web/data_erase.html", named.voice, known=queries.in_short(named.subject))
     forget(named.subject, now=timezone.now())
-    return private_page(request, "web/data_erased.html", named.voice)
+    return private_page(request, "web/data_erased.html", named.voice, is_done=True)
 
 
 def _file(subscriber: Subscriber) -> HttpResponse:

@@ -1,16 +1,22 @@
 """What a Role allows, and the backend that answers `user.has_perm(perm, obj)` from it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest
 
-from digests.models import Newsletter, Paper, Summary
+from digests.models import Newsletter, Summary
 from newsletter.staff.models import Role, User
-from newsletter.staff.queries import newsletters_under, newsletters_with
+from newsletter.staff.queries import newsletters_of_reader, newsletters_under, newsletters_with
 
-SHARED = {"digests.paper", "postbox.sender"}
+# What several newsletters may have, and which of them do.
+SHARED: Mapping[str, Callable[[Any], frozenset[int]]] = {
+    "digests.paper": newsletters_with,
+    "postbox.sender": newsletters_under,
+    "subscribers.subscriber": newsletters_of_reader,
+}
 CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
 
 VIEWER = frozenset(
@@ -31,6 +37,7 @@ ADMINISTRATOR = PUBLISHER | {
     "subscribers.view_consent",
     "subscribers.view_suppression",
     "subscribers.add_suppression",
+    "subscribers.delete_subscriber",  # erase: see newsletter/privacy/forgetting.py
 }
 GRANTS: dict[str, frozenset[str]] = {
     Role.Kind.VIEWER: VIEWER,
@@ -45,9 +52,9 @@ class RoleBackend(BaseBackend):
     """Grants what the user's Roles allow: for the newsletters of `obj`, or, without one, for any newsletter.
 
     The admin asks without an object to decide what to show, and with it before anything is touched. Several
-    newsletters may share a paper, its summaries, or a Sender. Seeing them, and working on a summary, takes a role
-    in one of these newsletters, for a summary is written once for all; changing the paper or the Sender itself
-    takes one in each of them. What belongs to no newsletter is the superuser's.
+    newsletters may share a paper, its summaries, a Sender, or a reader. Seeing them, and working on a summary, takes a
+    role in one of these newsletters, for a summary is written once for all; changing the paper or the Sender itself,
+    and erasing the reader, takes one in each of them. What belongs to no newsletter is the superuser's.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
@@ -79,10 +86,8 @@ def newsletters_of(obj: Model) -> frozenset[int]:
     """The ids of the newsletters that an object belongs to, by way of its digest, paper or sender where it has one."""
     if isinstance(obj, Newsletter):
         return frozenset({obj.pk})
-    if isinstance(obj, Paper):
-        return newsletters_with(obj)
-    if _label(obj) == "postbox.sender":
-        return newsletters_under(obj)
+    if find := SHARED.get(_label(obj)):
+        return find(obj)
     if number := getattr(obj, "newsletter_id", None):
         return frozenset({number})
     for name in ("digest", "revision", "subscription", "paper", "delivery", "sender"):

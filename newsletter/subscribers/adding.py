@@ -9,7 +9,7 @@ from django.db import transaction
 from digests.locales import offered
 from digests.models import Newsletter
 from newsletter.subscribers import queries
-from newsletter.subscribers.membership import ACTIVE, ENDED, PENDING, ConsentFacts, Outcome
+from newsletter.subscribers.membership import ACTIVE, ENDED, NOT_ENDED, PENDING, ConsentFacts, Outcome
 from newsletter.subscribers.models import Consent, Subscriber, Subscription
 
 # How somebody reads, whatever it is: the hour, the looks. What is followed belongs to one newsletter.
@@ -50,9 +50,8 @@ def add(subscription: Subscription, newsletter: Newsletter, *, consent: ConsentF
         return Outcome.UNKNOWN
     habits = _habits(subscription, newsletter)
     other, _new = Subscription.objects.get_or_create(subscriber=subscriber, newsletter=newsletter, defaults=habits)
-    states = {"status": ACTIVE, "confirmed_at": now, "ended_at": None, "end_reason": "", "leave_answer": ""}
     # A pending one may have been typed by anybody, and an ended one is old: how this reader reads today counts.
-    if not queries.in_state(other.pk, PENDING, ENDED).update(**states, **habits):
+    if not queries.in_state(other.pk, PENDING, ENDED).update(status=ACTIVE, confirmed_at=now, **NOT_ENDED, **habits):
         return Outcome.ALREADY
     acts: Sequence[Consent.Act] = (Consent.Act.ASKED, Consent.Act.CONFIRMED)
     Consent.objects.bulk_create(Consent(subscription=other, act=act, at=now, **asdict(consent)) for act in acts)

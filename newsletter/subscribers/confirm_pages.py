@@ -19,10 +19,10 @@ def confirm(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         consent = consent_of(request, wording, page="/confirm/")
         membership.confirm(subscription.pk, consent=consent, now=timezone.now())
         subscription.refresh_from_db()
-    if subscription.status == Subscription.Status.ENDED:
-        return private_page(request, "web/ended.html", subscription)
-    if subscription.status == Subscription.Status.PENDING:
+    if request.method != "POST" and membership.waits(subscription):
         return private_page(request, "web/confirm.html", subscription, wording=wording)
+    if subscription.status != Subscription.Status.ACTIVE:
+        return private_page(request, "web/ended.html", subscription)
     now = timezone.now()
     return private_page(
         request,

@@ -19,7 +19,7 @@ from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm
 from newsletter.subscribers.refusing import TOO_MANY, again, seconds
 from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, consent_of
-from newsletter.subscribers.views import join_wording, newsletter_or_404, page_of
+from newsletter.subscribers.views import form_page, join_wording, newsletter_or_404
 
 LARGEST = 10_000  # octets: an address, three choices and a honeypot
 JSON = "application/json"
@@ -95,7 +95,7 @@ def _join(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
             newsletter,
             form.cleaned_data["address"],
             preferences=form.preferences(),
-            consent=consent_of(request, join_wording(newsletter), page=page_of(request)),
+            consent=consent_of(request, join_wording(newsletter), page=form_page(request)),
             now=timezone.now(),
         )
     words = _("We have sent you a letter with a link. Open it, and your newsletter is on its way.")

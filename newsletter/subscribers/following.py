@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from digests.models import Topic
 from newsletter.subscribers import queries
-from newsletter.subscribers.leaving import UNDO
+from newsletter.subscribers.membership import UNDO
 from newsletter.subscribers.models import Subscription
 
 

@@ -11,13 +11,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests.models import Newsletter
+from newsletter.refusals import drain, is_too_large
 from newsletter.subscribers import leaving, membership, mornings, queries, tokens
 from newsletter.subscribers.links import link_to
 from newsletter.subscribers.models import Subscription
-from newsletter.subscribers.token_pages import consent_of, in_words, private_page, token_page
+from newsletter.subscribers.token_pages import (
+    Named,
+    consent_of,
+    in_words,
+    page_of,
+    private_page,
+    subscription_of,
+    token_page,
+)
 from newsletter.subscribers.tokens import Purpose
 
-# A body that is too large, cut off, or in no encoding: it takes nobody's right to leave.
+# A body that is cut off, has too many fields, or is in no encoding: it takes nobody's right to leave.
 UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 ONE_CLICK = "List-Unsubscribe"
 GONE = 410
@@ -32,9 +41,10 @@ class Said:
     all: bool = False
 
 
-@token_page(Purpose.LEAVE)
-def leave(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+@page_of(Purpose.LEAVE, subscription_of)
+def leave(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
     """POST leaves at once, be it from a button or by one click in a mail program (RFC 8058)."""
+    subscription = named.subject
     said = _said(request, subscription.newsletter) if request.method == "POST" else None
     if said is not None:
         _act(request, said, subscription)
@@ -46,7 +56,7 @@ def leave(request: HttpRequest, subscription: Subscription) -> HttpResponse:
         "web/leave.html",
         subscription,
         leave_all=_all_wording() if queries.has_several_newsletters() else "",
-        preferences_url=link_to(Purpose.PREFERENCES, subscription, now=timezone.now()),
+        preferences_url=_preferences_url(named),
     )
 
 
@@ -64,7 +74,6 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             subscription,
             next_digest=in_words(mornings.next_digest, subscription, now),
             several=queries.has_several_newsletters(),
-            preferences_url=link_to(Purpose.PREFERENCES, subscription, now=now),
         )
     if request.method != "POST" and leaving.may_come_back(subscription, now=now):
         return private_page(request, "web/undo.html", subscription, wording=wording)
@@ -73,6 +82,9 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
 
 def _said(request: HttpRequest, newsletter: Newsletter) -> Said:
     """What cannot be read, and what a mail program sends, means this newsletter alone."""
+    if is_too_large(request):  # of multipart any amount would go to the disk
+        drain(request)
+        return Said("")
     try:
         posted = request.POST
     except UNREADABLE:
@@ -97,14 +109,17 @@ def _act(request: HttpRequest, said: Said, subscription: Subscription) -> None:
 
 
 def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bool) -> HttpResponse:
-    """The same whatever else the reader reads: a mail that was passed on must not tell."""
+    """That the reader has left, or what else has ended it.
+
+    The same whatever else the reader reads: a mail that was passed on must not tell.
+    """
     now = timezone.now()
     is_back_possible = leaving.may_come_back(subscription, now=now)
     token = tokens.make(Purpose.UNDO, subscription.pk, keys=settings.LINK_KEYS, now=now)
-    is_left = subscription.end_reason == Subscription.EndReason.LEFT
+    is_left = subscription.end_reason == Subscription.EndReason.LEFT and subscription.subscriber.erased_at is None
     return private_page(
         request,
-        "web/left.html",
+        "web/left.html" if is_left or left_all else "web/ended.html",
         subscription,
         left_all=left_all,
         site=settings.SITE_HOST,
@@ -112,7 +127,18 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
         undo_wording=_undo_wording(subscription.newsletter),
         answers=Subscription.LeaveAnswer.choices if is_left and not subscription.leave_answer else [],
         leave_all="" if left_all or not queries.has_several_newsletters() else _all_wording(),
+        may_sign_up=is_left and not is_back_possible,
     )
+
+
+def _preferences_url(named: Named[Subscription]) -> str:
+    """As old as the leave link, which works for years and from a mailbox that the reader has left behind.
+
+    So it opens no more than the link to the preferences in the same mail.
+    """
+    if named.made_at is None:
+        return reverse("ask_for_link")
+    return link_to(Purpose.PREFERENCES, named.subject, now=named.made_at)
 
 
 def _all_wording() -> str:

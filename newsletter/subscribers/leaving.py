@@ -8,11 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsletter.subscribers import membership, queries, tokens
-from newsletter.subscribers.membership import ConsentFacts, Outcome
+from newsletter.subscribers import membership, queries
+from newsletter.subscribers.membership import NOT_ENDED, UNDO, ConsentFacts, Outcome
 from newsletter.subscribers.models import Consent, Subscription
-
-UNDO = tokens.LIFETIMES[tokens.Purpose.UNDO]
 
 
 @transaction.atomic
@@ -49,7 +47,7 @@ def come_back(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> 
     if subscription_id not in back:
         is_active = queries.in_state(subscription_id, Subscription.Status.ACTIVE).exists()
         return Outcome.ALREADY if is_active else Outcome.ENDED
-    queries.numbered(back).update(status=Subscription.Status.ACTIVE, ended_at=None, end_reason="", leave_answer="")
+    queries.numbered(back).update(status=Subscription.Status.ACTIVE, **NOT_ENDED)
     Consent.objects.bulk_create(
         Consent(subscription_id=number, act=Consent.Act.RETURNED, at=now, **asdict(consent)) for number in sorted(back)
     )
@@ -68,4 +66,5 @@ def may_come_back(subscription: Subscription, *, now: datetime) -> bool:
         and subscription.confirmed_at is not None
         and subscription.ended_at is not None
         and subscription.ended_at >= now - UNDO
+        and subscription.subscriber.erased_at is None
     )

@@ -14,10 +14,13 @@ from django.db import connection, transaction
 from newsletter.subscribers import addresses, networks, waiting
 
 logger = logging.getLogger(__name__)
-WINDOW, DAY = timedelta(minutes=10), timedelta(days=1)
+WINDOW, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
 PER_DAY = 10  # so many full windows of a network make its day
 PER_ADDRESS = 5  # a day, over all newsletters and doors
 KEPT = timedelta(days=2)
+
+NONE_IS_LIMITED = "visitors come without a network of their own, so none is limited: set TRUSTED_PROXIES"
+ONE_WAITS = "a network sent so many forms that it has to wait: if it is a proxy of yours, name it in TRUSTED_PROXIES"
 
 # Both databases know it. Once the count is full no row comes back, and none is written.
 COUNT = """
@@ -38,10 +41,11 @@ def wait_of(network: str, *, now: datetime) -> timedelta:
     if not most:
         return timedelta(0)
     if not network or (networks.is_inside(network) and not settings.TRUSTED_PROXIES):
-        _say_that_none_is_limited(_began(now, timedelta(hours=1)))
+        _say(NONE_IS_LIMITED, _began(now, HOUR))
         return timedelta(0)
     for span, times in ((WINDOW, most), (DAY, most * PER_DAY)):
         if not _is_counted(f"network {network}", span=span, most=times, now=now):
+            _say(ONE_WAITS, _began(now, HOUR))
             return _began(now, span) + span - now
     return timedelta(0)
 
@@ -67,10 +71,10 @@ def _is_counted(who: str, *, span: timedelta, most: int, now: datetime) -> bool:
         return bool(cursor.fetchall())
 
 
-@lru_cache(maxsize=1)
-def _say_that_none_is_limited(hour: datetime) -> None:
-    """Once in an hour: the cache remembers the last one."""
-    logger.warning("visitors come without a network of their own, so none is limited: set TRUSTED_PROXIES")
+@lru_cache(maxsize=2)
+def _say(words: str, hour: datetime) -> None:
+    """Each once in an hour: the cache remembers the last one."""
+    logger.warning(words)
 
 
 def _began(now: datetime, span: timedelta) -> datetime:

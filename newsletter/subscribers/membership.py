@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import transaction
 
 from digests.models import Newsletter
-from newsletter.subscribers import addresses, queries, writing
+from newsletter.subscribers import addresses, queries, tokens, writing
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
 
 PENDING, ACTIVE, ENDED = Subscription.Status.PENDING, Subscription.Status.ACTIVE, Subscription.Status.ENDED
 BETWEEN_LETTERS = timedelta(minutes=10)
+NOT_ENDED = {"ended_at": None, "end_reason": "", "leave_answer": ""}
+UNDO = tokens.LIFETIMES[tokens.Purpose.UNDO]  # so long leaving can be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def join(
 ) -> Joined:
     """The address is asked by letter to confirm; an active one gets its link, a suppressed one nothing.
 
-    Preferences count with the letter that asks about them. Those of an active subscription, or typed where no
-    letter is written, change nothing: whoever typed the address need not own it.
+    Preferences count with the letter that asks about them. Those of an active subscription, or one that was left
+    today, or typed where no letter is written, change nothing: whoever typed the address need not own it.
     Raises ValueError for what is no address.
     """
     address = addresses.normal(address)
@@ -64,12 +66,13 @@ def join(
     if queries.is_suppressed(address_hash, newsletter):  # whoever held the row until now has erased its reader
         transaction.set_rollback(True)  # so that no new row has the address
         return Joined.SILENT
-    subscription = _open(newsletter, subscriber, preferences)
+    subscription = _open(newsletter, subscriber, preferences, now=now)
     if subscription.status == ACTIVE:
         return _remind(subscription, now=now)
     if not _may_write(subscription, now=now):
         return Joined.SILENT
-    _apply(subscription, preferences)
+    if subscription.status == PENDING:
+        _apply(subscription, preferences)
     _record(subscription.pk, Consent.Act.ASKED, consent, now=now)
     writing.write_confirm(subscription, now=now)
     return Joined.ASKED
@@ -78,10 +81,20 @@ def join(
 @transaction.atomic
 def confirm(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> Outcome:
     """A pending subscription is active. An ended one stays ended until its reader signs up again."""
-    if queries.in_state(subscription_id, PENDING).update(status=ACTIVE, confirmed_at=now):
+    is_new = queries.in_state(subscription_id, PENDING).update(status=ACTIVE, confirmed_at=now)
+    if is_new or _start_again(subscription_id, now=now):
         _record(subscription_id, Consent.Act.CONFIRMED, consent, now=now)
         return Outcome.DONE
     return _found(subscription_id)
+
+
+def waits(subscription: Subscription) -> bool:
+    """Whether a letter asks to confirm it. `confirm` looks again, and at more than this."""
+    if subscription.status == PENDING:
+        return True
+    asked_at, ended_at = subscription.asked_at, subscription.ended_at
+    is_left = subscription.end_reason == Subscription.EndReason.LEFT and subscription.subscriber.erased_at is None
+    return is_left and asked_at is not None and ended_at is not None and asked_at > ended_at
 
 
 @transaction.atomic
@@ -138,20 +151,35 @@ def _subscriber(address: str, address_hash: str) -> Subscriber:
     return subscriber
 
 
-def _open(newsletter: Newsletter, subscriber: Subscriber, preferences: Preferences) -> Subscription:
+def _open(newsletter: Newsletter, subscriber: Subscriber, preferences: Preferences, *, now: datetime) -> Subscription:
     """The subscription, new or as it was; an ended one waits for confirmation again.
 
-    Who left may be written to at once, as often as somebody with the link leaves.
+    One that was left today stays as it is until it is confirmed: a stranger who types the address would else keep its
+    reader from taking that back. Who left may be written to at once, as often as somebody with the link leaves.
     """
     subscription, _created = Subscription.objects.get_or_create(
         subscriber=subscriber, newsletter=newsletter, defaults=preferences.columns()
     )
-    queries.left_by_its_reader(subscription.pk).update(asked_at=None)
-    if queries.in_state(subscription.pk, ENDED).update(
-        status=PENDING, confirmed_at=None, ended_at=None, end_reason="", leave_answer=""
-    ):
+    queries.left_after_asking(subscription.pk).update(asked_at=None)
+    if queries.left_by_a_reader(subscription.pk, since=now - UNDO).exists():
+        return subscription
+    if queries.in_state(subscription.pk, ENDED).update(status=PENDING, confirmed_at=None, **NOT_ENDED):
         subscription.refresh_from_db()
     return subscription
+
+
+def _start_again(subscription_id: int, *, now: datetime) -> int:
+    """What its reader left, and signed up for again while it could be taken back, is active; 1 where it is so.
+
+    Not that of somebody who complained, or was erased, since then.
+    """
+    subscription = queries.subscription_numbered(subscription_id)
+    if subscription is None:
+        return 0
+    queries.locked(subscription.subscriber_id)
+    left = list(queries.left_and_asked_again(subscription_id))
+    again = {one.pk for one in left if one.subscriber.address_hash} - queries.suppressed_among(left)
+    return queries.numbered(again).update(status=ACTIVE, confirmed_at=now, **NOT_ENDED)
 
 
 def _apply(subscription: Subscription, preferences: Preferences) -> None:

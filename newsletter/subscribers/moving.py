@@ -71,7 +71,9 @@ def ask(subscriber: Subscriber, address: str, *, now: datetime) -> Asked:
 
 @transaction.atomic
 def agree(move_id: int, end: End, *, consent: ConsentFacts, now: datetime) -> Agreed:
-    """One mailbox has agreed; with the second one the address has changed, and all links in old mails still hold."""
+    """One mailbox has agreed; with the second one the address has changed, and of the links in old mails only those
+    to leave hold, for whoever reads the old mailbox.
+    """
     found = waiting.move_numbered(move_id)
     # Readers before their changes, in the order of their ids: as erasing takes them, and two that change places.
     both = queries.by_id_and_hash(found.subscriber_id, found.address_hash) if found else []

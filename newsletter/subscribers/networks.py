@@ -1,10 +1,14 @@
 """From which network a request came: enough to prove a consent, too little to name a person. Pure."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 IPV4_BITS, IPV6_BITS = 24, 48  # a few hundred households; a site's whole line
+# Some proxies write ports behind the addresses: 203.0.113.7:5678, [2001:db8::1]:443.
+WITH_PORT = re.compile(r"\[([^\]]+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", re.ASCII)
+UNIX = "unix"  # among the proxies: whoever comes by a socket on this machine
 # Private use (RFC 1918, 4193, 6598), loopback and link-local. Python's is_private also means the examples of books.
 INSIDE = tuple(
     ip_network(inside)
@@ -18,7 +22,8 @@ INSIDE = tuple(
 def network_of(remote: str, *, forwarded: str = "", proxies: Sequence[str] = ()) -> str:
     """The caller's /24 or /48, such as 203.0.113.0/24; empty where the address makes no sense.
 
-    `forwarded` is X-Forwarded-For, believed from the right as far as the hops are `proxies` of ours.
+    `forwarded` is X-Forwarded-For, believed from the right as far as the hops are `proxies` of ours. `remote` is empty
+    for whoever comes by a socket on this machine.
     """
     hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), remote]
     while len(hops) > 1 and _is_ours(hops[-1], proxies):
@@ -36,13 +41,17 @@ def is_inside(network: str) -> bool:
 
 
 def _is_ours(hop: str, proxies: Sequence[str]) -> bool:
+    if not hop:
+        return UNIX in proxies
     address = _parse(hop)
-    return address is not None and any(address in ip_network(proxy, strict=False) for proxy in proxies)
+    named = (ip_network(proxy, strict=False) for proxy in proxies if proxy != UNIX)
+    return address is not None and any(address in proxy for proxy in named)
 
 
 def _parse(text: str) -> Address | None:
+    found = WITH_PORT.fullmatch(text)
     try:
-        address = ip_address(text)
+        address = ip_address(found[1] or found[2] if found else text)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from digests.models import Newsletter, Topic
 from newsletter.postbox.models import Letter, SenderAssignment
@@ -46,6 +46,22 @@ def left_by_its_reader(number: int, *, since: datetime | None = None) -> QuerySe
         pk=number, status=Subscription.Status.ENDED, end_reason=Subscription.EndReason.LEFT
     )
     return left if since is None else left.filter(ended_at__gte=since)
+
+
+def left_by_a_reader(number: int, *, since: datetime) -> QuerySet[Subscription]:
+    """The subscription if its reader, who had confirmed it, left it since then."""
+    return left_by_its_reader(number, since=since).filter(confirmed_at__isnull=False)
+
+
+def left_after_asking(number: int) -> QuerySet[Subscription]:
+    """The subscription if its reader left it, and nobody signed up for it since."""
+    return left_by_its_reader(number).filter(asked_at__lte=F("ended_at"))
+
+
+def left_and_asked_again(number: int) -> QuerySet[Subscription]:
+    """The subscription if its reader left it, and a letter asked to confirm it since; locked like `left_together`."""
+    left = left_by_its_reader(number).filter(asked_at__gt=F("ended_at"))
+    return left.select_related("subscriber").select_for_update(of=("self",))
 
 
 def left_together(number: int, *, since: datetime) -> QuerySet[Subscription]:

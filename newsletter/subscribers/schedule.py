@@ -61,6 +61,14 @@ def next_morning(
     raise ValueError(f"no weekday in {weekdays}")
 
 
+def day_after(last: date, *, kind: str, weekly_day: int | None) -> date:
+    """The first day on which a reader who has had the digest of `last` may get another."""
+    days = DAYS_OF_A_WEEK if kind == WEEKLY else 1
+    if kind == WEEKLY and weekly_day is not None:
+        days = (weekly_day - last.weekday() - 1) % DAYS_OF_A_WEEK + 1
+    return last + days * DAY
+
+
 def closing(day: date, *, hour: int, zone: ZoneInfo, last_hour: int) -> datetime:
     """Until when a digest of `day` may still go out to a reader of `hour`: the newsletter's last hour there.
 

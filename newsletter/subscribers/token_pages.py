@@ -1,7 +1,7 @@
 """What all pages behind a signed link share: the reader's language, privacy, and answers to links that do not hold."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Generic, TypeVar
@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from digests.locales import bcp47
-from newsletter.subscribers import mornings, queries, tokens
+from newsletter.subscribers import mornings, queries, received, tokens
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.forms import LinkForm
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.networks import network_of
-from newsletter.subscribers.schedule import next_morning
+from newsletter.subscribers.schedule import day_after, next_morning
 from newsletter.subscribers.tokens import Problem, Purpose
 
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -29,6 +29,8 @@ PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer
 UNPROCESSABLE = 422
 # What these name is deleted when their links expire, or another change is asked for.
 FORGOTTEN = frozenset({Purpose.MOVE, Purpose.ARRIVE})
+# What opens nothing of a reader's own: the mailbox that they moved away from may leave for them, and take it back.
+HARMLESS = frozenset({Purpose.LEAVE, Purpose.UNDO})
 T = TypeVar("T")
 TokenPage = Callable[[HttpRequest, str], HttpResponse]
 
@@ -37,12 +39,13 @@ TokenPage = Callable[[HttpRequest, str], HttpResponse]
 class Named(Generic[T]):
     """What a link names, and the subscription in whose language and newsletter its page speaks.
 
-    Links that were made before the whole minute of `since` have expired.
+    Links that were made before the whole minute of `since` have expired. `made_at` is that of the link that led here.
     """
 
     subject: T
     voice: Subscription
     since: datetime | None = None
+    made_at: datetime | None = None
 
     def outdates(self, made_at: datetime | None) -> bool:
         return bool(self.since and made_at and made_at < self.since.replace(second=0, microsecond=0))
@@ -61,7 +64,7 @@ def token_page(purpose: Purpose) -> Callable[[SubscriptionPage], TokenPage]:
         def show(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
             return page(request, named.subject)
 
-        return page_of(purpose, _subscription)(show)
+        return page_of(purpose, subscription_of)(show)
 
     return wrap
 
@@ -122,15 +125,23 @@ def callers_network(request: HttpRequest) -> str:
 
 def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:
     """The sentence about the reader's next morning, in the reader's language."""
-    zone = ZoneInfo(subscription.time_zone)
-    chosen, paused_until = subscription.weekdays, subscription.paused_until
-    morning = next_morning(hour=subscription.hour, zone=zone, weekdays=chosen, after=now, not_before=paused_until)
+    kind, weekly_day = subscription.rhythm, subscription.newsletter.weekly_day
+    last = received.last_day(subscription)
+    bounds = (subscription.paused_until, last and day_after(last, kind=kind, weekly_day=weekly_day))
+    morning = next_morning(
+        hour=subscription.hour,
+        zone=ZoneInfo(subscription.time_zone),
+        weekdays=subscription.weekdays,
+        after=now,
+        not_before=max(filter(None, bounds), default=None),
+    )
     return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 
-def _subscription(number: int) -> Named[Subscription] | None:
+def subscription_of(number: int) -> Named[Subscription] | None:
+    """The subscription that a link names. A link that was made before the address changed went to the old mailbox."""
     subscription = queries.subscription_numbered(number)
-    return Named(subscription, subscription) if subscription else None
+    return Named(subscription, subscription, since=subscription.subscriber.moved_at) if subscription else None
 
 
 def _answer(request: HttpRequest, token: str, purpose: Purpose, find: Find[T], page: Page[T]) -> HttpResponse:
@@ -143,6 +154,6 @@ def _answer(request: HttpRequest, token: str, purpose: Purpose, find: Find[T], p
         template, status = (expired, 410) if is_forgotten else ("web/link_broken.html", 404)
         return render(request, template, {"private": True}, status=status)
     with speaking(named.voice):
-        if said.problem == Problem.EXPIRED or named.outdates(said.made_at):
+        if said.problem == Problem.EXPIRED or (purpose not in HARMLESS and named.outdates(said.made_at)):
             return private_page(request, expired, named.voice, status=410, form=LinkForm())
-        return page(request, named)
+        return page(request, replace(named, made_at=said.made_at))

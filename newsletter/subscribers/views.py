@@ -54,7 +54,7 @@ def join(request: HttpRequest, newsletter: str) -> HttpResponseBase:
             chosen,
             form.cleaned_data["address"],
             preferences=form.preferences(),
-            consent=consent_of(request, join_wording(chosen), page=page_of(request)),
+            consent=consent_of(request, join_wording(chosen), page=form_page(request)),
             now=timezone.now(),
         )
     return HttpResponseRedirect(reverse("check", args=[newsletter]) + _same_language(request))
@@ -132,7 +132,7 @@ def _latest(newsletter: Newsletter) -> Latest | None:
     return latest(newsletter, translation.get_language() or newsletter.default_locale)
 
 
-def page_of(request: HttpRequest) -> str:
+def form_page(request: HttpRequest) -> str:
     """Where the form stood that was sent: the path on this site, or the other site that it came from."""
     headers = request.headers
     site = origin_of(origin=headers.get("Origin", ""), referer=headers.get("Referer", ""))

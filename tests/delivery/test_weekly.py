@@ -13,9 +13,11 @@ from newsletter.delivery import planning, restoring, sending
 from newsletter.delivery.models import Delivery
 from newsletter.desk.progress import last_morning
 from newsletter.postbox.models import Sender
+from newsletter.subscribers import mornings
 from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.token_pages import in_words
 from tests.conftest import Outbox
-from tests.factories import make_approved, make_digest, make_newsletter, make_subscription
+from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
 SATURDAY = date(2026, 4, 11)
@@ -179,6 +181,72 @@ def test_the_last_morning_of_a_week_is_that_of_its_last_day(week: Digest) -> Non
     reads(week, "saturday")
 
     assert last_morning(week) == SATURDAY_SEVEN + 6 * DAY
+
+
+def told(reader: Subscription, now: datetime) -> str:
+    """What the reader's pages say of the next digest."""
+    reader.refresh_from_db()
+    return in_words(mornings.next_digest, reader, now)
+
+
+def test_who_has_had_the_week_and_moves_to_a_later_day_is_told_the_day_of_the_next(week: Digest) -> None:
+    reader, now = reads(week, "sunday"), SATURDAY_SEVEN + DAY + HOUR
+    passes(SATURDAY_SEVEN, days=2)
+
+    Subscription.objects.update(weekdays=BIT["monday"])
+    make_approved(make_digest(week.newsletter, day=SATURDAY + 7 * DAY, kind="weekly"))
+    said = told(reader, now)
+    passes(now, days=10)
+
+    assert "20 April" in said
+    assert [due for _reader, due, _status in rows()] == [SATURDAY_SEVEN + DAY, SATURDAY_SEVEN + 9 * DAY]
+
+
+def test_who_moves_before_the_week_has_come_is_told_the_day_of_this_one(week: Digest) -> None:
+    reader, now = reads(week, "sunday"), SATURDAY_SEVEN + DAY
+    planning.plan(now=now - HOUR / 3)
+
+    Subscription.objects.update(weekdays=BIT["monday"])
+    said = told(reader, now)
+    passes(now, days=3)
+
+    assert "tomorrow" in said
+    assert [due for _reader, due, _status in rows()] == [SATURDAY_SEVEN + 2 * DAY]
+
+
+def test_a_newsletter_that_moves_its_day_does_not_hold_its_next_week_back(week: Digest) -> None:
+    reader = reads(week, "saturday")
+    passes(SATURDAY_SEVEN, days=1)
+    Newsletter.objects.update(weekly_day=(SATURDAY + 4 * DAY).weekday())
+    make_approved(make_digest(week.newsletter, day=SATURDAY + 4 * DAY, kind="weekly"))
+
+    Subscription.objects.update(weekdays=BIT["friday"])
+    said = told(reader, SATURDAY_SEVEN + DAY)
+    passes(SATURDAY_SEVEN + DAY, days=7)
+
+    assert "17 April" in said
+    assert [due for _reader, due, _status in rows()] == [SATURDAY_SEVEN, SATURDAY_SEVEN + 6 * DAY]
+
+
+def test_who_has_had_the_days_digest_and_moves_to_the_evening_is_told_tomorrow() -> None:
+    row = make_delivery(status="sent", sent_at=MORNING)
+    Subscription.objects.update(hour=20)
+
+    assert "tomorrow at 20:00" in told(row.subscription, MORNING + HOUR)
+
+
+@pytest.mark.parametrize("changes", [{}, {"status": "skipped", "skip": "rests"}])
+def test_a_digest_that_is_still_to_come_is_told(changes: dict[str, Any]) -> None:
+    row = make_delivery(**changes)
+
+    assert "today at 07:00" in told(row.subscription, MORNING - HOUR)
+
+
+def test_a_digest_that_had_nothing_for_the_reader_is_not_awaited() -> None:
+    row = make_delivery(status="skipped", skip="nothing")
+    Subscription.objects.update(hour=20)
+
+    assert "tomorrow" in told(row.subscription, MORNING + HOUR)
 
 
 def restore(settings: Settings, *, taken_at: datetime, now: datetime) -> restoring.Report:

@@ -71,6 +71,16 @@ def test_a_feed_of_a_topic_has_its_papers_alone() -> None:
     assert "<script>" not in texts(root, "summary")[0]
 
 
+@pytest.mark.parametrize("other", ["Agents", "agents-2", "my-agents", "agent", "agent_"])
+def test_a_topic_is_not_one_whose_name_is_like_it(digest: Digest, other: str) -> None:
+    likewise = make_paper(title="Something else")
+    likewise.topics.add(make_topic(digest.newsletter, other))
+    make_approved(make_digest(digest.newsletter, papers=[likewise], day=date(2026, 4, 8)))
+
+    assert texts(feed(AGENTS.format("en")), "title") == ["Agents <script>alert(1)</script>"]
+    assert texts(feed(f"/n/daily-papers/feed/en/{other}/"), "title") == ["Something else"]
+
+
 def test_a_correction_keeps_the_name_of_an_entry_and_moves_its_hour(digest: Digest) -> None:
     before = feed(DAYS.format("en"))
 

@@ -1,17 +1,21 @@
 """Whether a public page is asked for once more, and what makes it another one."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
 from digests import freshness
-from digests.models import Digest, DigestText, Newsletter, Topic
+from digests.editions import content_of
+from digests.models import Digest, DigestText, Newsletter, Printed, Topic
+from digests.publishing import publish
 from newsletter.postbox.models import SenderAssignment
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
 
@@ -23,6 +27,7 @@ PATHS = [
     "/n/daily-papers/2026-04/en/",
     "/n/daily-papers/2026-04-07/en/",
     "/n/daily-papers/paper/2604.99999/en/",
+    "/n/daily-papers/topic/agents/en/",
     "/n/daily-papers/feed/en/",
     "/n/daily-papers/feed/en/agents/",
 ]
@@ -40,6 +45,11 @@ def mark(path: str, **headers: str) -> str:
     response = Client().get(path, headers=headers)
     assert response.status_code == 200
     return response["ETag"]
+
+
+def reprint(digest: Digest) -> None:
+    revision = digest.revisions.latest("number")
+    publish(revision, content_of(revision))
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -104,6 +114,30 @@ def test_the_landing_page_is_another_one_once_it_takes_readers(digest: Digest) -
     assert "Signing up is not open yet." in Client().get("/join/daily-papers/").content.decode()
 
 
+@pytest.mark.parametrize("was_printed", [False, True])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer")
+def test_what_was_printed_with_lower_numbers_and_came_last_makes_another_mark(was_printed: bool) -> None:
+    first = make_approved(newsletter=make_newsletter(slug="daily-papers"))
+    second = make_approved(newsletter=first.newsletter, day=date(2026, 4, 8))
+    if not was_printed:
+        Printed.objects.all().delete()
+
+    def other() -> str:
+        try:
+            reprint(second)
+            return mark("/n/daily-papers/")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        reprint(first)
+        before = pool.submit(other).result(timeout=10)
+    freshness.forget()
+
+    assert mark("/n/daily-papers/") != before
+
+
 def test_an_unapproved_change_makes_no_page_another_one(digest: Digest) -> None:
     before = mark("/n/daily-papers/2026-04-07/en/")
 
@@ -133,6 +167,25 @@ def test_words_that_a_page_does_not_know_make_no_other_page() -> None:
     assert "lang=ko" not in first.content.decode()
     assert mark(page) == first["ETag"]
     assert mark("/n/daily-papers/?lang=ko") != mark("/n/daily-papers/?lang=en")
+
+
+@pytest.mark.parametrize("path", ["/n/daily-papers/", "/join/daily-papers/"])
+@pytest.mark.usefixtures("digest")
+def test_a_language_has_one_page_however_it_is_spelled_and_an_unknown_one_has_none(path: str) -> None:
+    plain, korean = mark(path), mark(f"{path}?lang=ko")
+
+    assert {mark(f"{path}?lang={spelling}") for spelling in ("KO", "ko-KR", "ko_kr", "%20ko")} == {korean}
+    assert {mark(f"{path}?lang={unknown}") for unknown in ("", "xx", "x" * 99, "%00", "-", "tlh-x-1")} == {plain}
+    assert korean != plain
+
+
+def test_a_language_that_the_newsletter_alone_speaks_has_a_page() -> None:
+    make_newsletter(slug="daily-papers", locales=["en", "it", "zh-hant"])
+
+    marks = [mark(f"/n/daily-papers/?lang={locale}") for locale in ("en", "it", "zh-hant", "zh-tw", "zh-hans")]
+
+    assert len(set(marks)) == 4
+    assert 'aria-current="true">Italiano' in Client().get("/n/daily-papers/?lang=it-IT").content.decode()
 
 
 @pytest.mark.usefixtures("digest")

@@ -16,6 +16,7 @@ from digests.locales import (
     native_name,
     number,
     offered,
+    open_graph,
     short_date,
     spoken,
 )
@@ -104,3 +105,28 @@ def test_a_language_is_named_with_its_script_or_country() -> None:
     assert native_name("pt-br") == "Português (Brasil)"
     assert language_name("zh-hans", "en") == "Simplified Chinese"
     assert language_name("ko", "de") == "Koreanisch"
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "en_US"),
+        ("ko", "ko_KR"),
+        ("ja", "ja_JP"),
+        ("zh-hans", "zh_CN"),
+        ("zh-hant", "zh_TW"),
+        ("zh-hant-hk", "zh_HK"),
+        ("es", "es_ES"),
+        ("es-419", "es_ES"),
+        ("es-mx", "es_MX"),
+        ("pt-br", "pt_BR"),
+        ("pt", "pt_BR"),
+        ("de-at", "de_AT"),
+        ("ar", "ar_AR"),
+        ("ar-eg", "ar_EG"),
+        ("eo", "eo"),
+        ("tlh", "tlh"),
+    ],
+)
+def test_open_graph_names_a_language_with_a_territory(locale: str, said: str) -> None:
+    assert open_graph(locale) == said

@@ -1,5 +1,6 @@
 """A paper's own page, a month's, and the size of a long day's."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -134,6 +135,14 @@ def test_a_card_tells_who_shares_a_page_what_it_is(digest: Digest) -> None:
     assert '<meta property="og:title" content="Kites &lt;b&gt;&amp;&lt;/b&gt; strings">' in shown
     assert f'hreflang="ko" href="http://testserver{PAGE.format("ko")}"' in shown
     assert f'hreflang="x-default" href="http://testserver{PAGE.format("en")}"' in shown
+
+
+@pytest.mark.usefixtures("digest")
+def test_a_card_names_the_languages_of_its_page_as_open_graph_does() -> None:
+    german, korean = page(PAGE.format("de")), page(PAGE.format("ko"))
+
+    assert re.findall(r'"og:locale(:alternate)?" content="([^"]+)"', korean) == [("", "ko_KR"), (":alternate", "en_US")]
+    assert '<meta property="og:locale" content="de_DE">' in german
 
 
 @pytest.mark.parametrize("path", [PAGE.format("en"), "/n/daily-papers/2026-04-07/en/"])

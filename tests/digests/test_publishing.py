@@ -1,11 +1,14 @@
 """A digest's newest revision as rows that the public reads."""
 
+from unittest.mock import patch
+
 import pytest
 
 from digests.editions import content_of, current_revision
-from digests.models import Digest, Paper, Printed, PrintedText
-from digests.publishing import publish, publish_missing
+from digests.models import Digest, Paper, Printed, PrintedText, Summary
+from digests.publishing import Ready, Said, _ready, publish, publish_missing
 from digests.tasks import publish_missing as publish_missing_task
+from newsletter.delivery.ledger import hold
 from newsletter.desk import approving
 from tests.factories import MORNING, make_approved, make_digest, make_newsletter, make_paper, make_publisher, make_topic
 
@@ -41,6 +44,31 @@ def test_a_correction_takes_the_place_of_what_was_printed() -> None:
 
     assert [title for _place, title, *_rest in printed(digest)] == ["Balloons"]
     assert set(Printed.objects.values_list("revision", flat=True)) == {revision.pk}
+
+
+def test_texts_are_made_before_the_digest_is_locked_and_those_that_changed_since_anew() -> None:
+    digest = make_digest(papers=[make_paper(summaries={"en": "- A.", "ko": "- 가."})])
+    made: list[str] = []
+    locked: list[int] = []
+
+    def noted(said: Said) -> Ready:
+        made.append(said.summary.text if said.summary else "")
+        return _ready(said)
+
+    def changed_meanwhile(number: int) -> None:
+        locked.append(len(made))
+        Summary.objects.filter(locale="ko").update(text="- 나.")
+        hold(number)
+
+    with (
+        patch("digests.publishing._ready", side_effect=noted),
+        patch("newsletter.delivery.ledger.hold", side_effect=changed_meanwhile),
+    ):
+        approving.approve(digest, by=make_publisher(), now=MORNING)
+
+    assert locked == [2]
+    assert made == ["- A.", "- 가.", "- 나."]
+    assert dict(PrintedText.objects.values_list("locale", "point")) == {"en": "A.", "ko": "나."}
 
 
 def test_what_is_printed_twice_is_there_once() -> None:

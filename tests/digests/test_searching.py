@@ -1,7 +1,10 @@
 """Looking for words in what was published: the same answers from both databases."""
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -11,7 +14,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from digests import archive_queries
-from digests.finding import asked
+from digests.finding import Within, asked
 from digests.models import Digest, Newsletter, Paper, PrintedText, Summary
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper
 
@@ -24,6 +27,8 @@ SUMMARIES = {
     "de": "- Größere Modelle lösen Übungen in Straßburg.",
     "ar": "- يتعلّم النَّموذجُ من البيانات.",
 }
+
+WRONG_MONTHS = ("2026-05", "2026-13", "2026-4", "0000-01", "9999-12", "x", "\x00", "2026-04-07", "٢٠٢٦-٠٤")
 
 
 @pytest.fixture
@@ -119,6 +124,57 @@ def test_a_correction_is_found_by_its_words_and_not_by_the_old_ones(digest: Dige
     assert "No paper" in found("kites")
 
 
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ({"month": "2026-04"}, ["In April"]),
+        ({"month": "2026-05"}, ["In May"]),
+        ({"in": "ko"}, ["In May"]),
+        ({"in": "en"}, ["In May", "In April"]),
+        ({"month": "2026-04", "in": "ko"}, []),
+        ({"month": "", "in": ""}, ["In May", "In April"]),
+    ],
+)
+def test_a_search_looks_in_one_month_and_one_language_where_it_is_told_to(
+    query: dict[str, str], titles: list[str]
+) -> None:
+    newsletter = make_newsletter(slug="daily-papers")
+    april = make_paper(title="In April", keywords=["wind"], summaries={"en": "- A."})
+    may = make_paper(title="In May", keywords=["wind"], summaries={"en": "- B.", "ko": "- 나."})
+    make_approved(make_digest(newsletter, papers=[april], day=date(2026, 4, 30)))
+    make_approved(make_digest(newsletter, papers=[may], day=date(2026, 5, 1)))
+
+    shown = found("wind", **query)
+
+    assert re.findall(r">(In (?:April|May))<", shown) == titles
+
+
+@pytest.mark.usefixtures("digest")
+def test_who_looks_in_one_language_reads_on_in_it() -> None:
+    shown = found("kites", **{"in": "ko", "lang": "de"})
+
+    assert "거대 언어 모델을 학습하는 방법을 제안합니다." in shown
+    assert 'href="/n/daily-papers/2026-04-07/ko/"' in shown
+    assert "7. April 2026" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        *(({"month": month}, "There is no digest of this month here.") for month in WRONG_MONTHS),
+        *(({"in": locale}, "This newsletter is not written in this language.") for locale in ("it", "EN", "\x00", "'")),
+    ],
+)
+@pytest.mark.usefixtures("digest")
+def test_a_month_or_language_that_is_not_there_is_said_with_the_form_at_hand(query: dict[str, str], words: str) -> None:
+    response = Client().get("/n/daily-papers/search/", {"q": "kites", **query})
+
+    assert response.status_code == 404
+    assert words in response.content.decode()
+    assert 'value="kites"' in response.content.decode()
+    assert "Kites over" not in response.content.decode()
+
+
 def test_what_was_taken_back_is_not_found(digest: Digest) -> None:
     Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.CANCELLED)
 
@@ -144,8 +200,24 @@ def test_many_papers_come_in_pages_the_newest_first() -> None:
     assert "Kite number 03" not in first
     assert second.index("Kite number 03") < second.index("Kite number 01")
     assert "page=2" in first
-    assert "page=1" in second
+    assert 'rel="prev"' in second
     assert "page=3" not in second
+
+
+def test_another_page_of_a_search_looks_in_the_same_month_and_language() -> None:
+    newsletter = make_newsletter(slug="daily-papers", locales=["en", "ko"])
+    papers = [make_paper(title=f"Kite {number}", summaries={"ko": "- 연."}) for number in range(41)]
+    make_approved(make_digest(newsletter, papers=papers))
+
+    second = found("kite", month="2026-04", page="2", **{"in": "ko"})
+    ways = re.findall(r'rel="(?:prev|next)" href="([^"]+)"', second)
+
+    assert [parse_qs(urlsplit(unescape(way)).query) for way in ways] == [
+        {"q": ["kite"], "month": ["2026-04"], "in": ["ko"], "lang": ["en"]},
+        {"q": ["kite"], "month": ["2026-04"], "in": ["ko"], "lang": ["en"], "page": ["3"]},
+    ]
+    assert '<option value="2026-04" selected>' in second
+    assert '<option value="ko" selected>' in second
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "²", "٢"])
@@ -197,7 +269,7 @@ def test_whatever_is_typed_is_answered(db: Any, words: str) -> None:
 
     newsletter = Newsletter(pk=1)
 
-    archive_queries.printed_that_say(newsletter, asked(words), start=0, count=5)
+    archive_queries.printed_that_say(newsletter, asked(words), Within(), start=0, count=5)
 
 
 @pytest.mark.usefixtures("digest")

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from digests.models import Digest
-from tests.factories import make_approved, make_digest, make_newsletter, make_paper
+from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
 
 pytestmark = pytest.mark.django_db
 MONTH = "/n/daily-papers/sitemap-2026-04.xml"
@@ -51,6 +51,19 @@ def test_a_month_lists_its_pages_in_the_languages_that_say_something() -> None:
         "/n/daily-papers/paper/2604.99999/en/",
         "/n/daily-papers/paper/2604.99999/ko/",
     ]
+
+
+def test_the_newest_month_lists_the_topics_that_have_papers(digest: Digest) -> None:
+    paper = digest.entries.get(paper__key="arxiv:2604.99999").paper
+    paper.topics.add(make_topic(digest.newsletter))
+    make_topic(digest.newsletter, "wind")
+    make_approved(digest)
+    make_approved(make_digest(digest.newsletter, day=date(2026, 3, 31)))
+
+    listed = [place for place in places(MONTH) if "/topic/" in place]
+
+    assert listed == ["/n/daily-papers/topic/agents/en/", "/n/daily-papers/topic/agents/ko/"]
+    assert "/topic/" not in " ".join(places("/n/daily-papers/sitemap-2026-03.xml"))
 
 
 @pytest.mark.usefixtures("digest")

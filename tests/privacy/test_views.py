@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import membership, moving, tokens
+from newsletter.subscribers import erasing, membership, moving, tokens
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Move, Subscriber, Subscription, Suppression
 from newsletter.subscribers.moving import End
@@ -80,6 +80,23 @@ def test_a_reader_is_erased_by_the_button_and_the_page_says_so_afterwards() -> N
     assert Subscriber.objects.get().address == ""
     assert Suppression.objects.filter(reason="erased", newsletter=None).count() == 1
     assert ALICE not in erased.text + "".join(page.text for page in again)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_who_was_forgotten_and_may_come_back_is_promised_no_silence(page: str) -> None:
+    alice = make_subscription(status="ended", end_reason="left", ended_at=timezone.now() - timedelta(days=91))
+    path = data(alice, page)
+    erasing.forget_left(now=timezone.now())
+
+    answer = browser().get(path)
+
+    assert answer.status_code == 410
+    assert "Nothing here names you any more." in answer.text
+    assert "never write" not in answer.text
+
+
+def test_who_asks_to_be_erased_is_promised_that_no_more_is_written() -> None:
+    assert "never write to your address again" in browser().post(data(make_subscription(), "erase/")).text
 
 
 @pytest.mark.parametrize("page", PAGES)

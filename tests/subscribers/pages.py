@@ -1,5 +1,6 @@
 """Visits to the reader's pages, as a browser or a mail program would make them."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -60,6 +61,11 @@ def link(purpose: Purpose, named: Subscription | Subscriber | Move, *, age: time
 def link_in(letter: Letter) -> str:
     """The path of the one link in a letter's text."""
     return next(urlsplit(line).path for line in letter.text.splitlines() if line.startswith(settings.SITE_URL))
+
+
+def links_in(page: str, beginning: str) -> list[str]:
+    """Where on this site a page's links and forms lead that begin like this and go on."""
+    return re.findall(f'(?:href|action)="(?:{settings.SITE_URL})?({beginning}[^"]+)"', page)
 
 
 def a_moment_passes() -> int:

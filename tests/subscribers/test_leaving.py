@@ -10,16 +10,28 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
+from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.feedback import events
+from newsletter.postbox.models import Letter
 from newsletter.subscribers import erasing, leaving, membership
 from newsletter.subscribers.membership import ConsentFacts, Outcome
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
 from newsletter.subscribers.tokens import Purpose
 from tests.factories import address_hash, make_delivery, make_newsletter, make_subscription
-from tests.subscribers.pages import ALICE, browser, everything, link, path_of
+from tests.subscribers.pages import (
+    ALICE,
+    a_moment_passes,
+    browser,
+    everything,
+    filled,
+    link,
+    link_in,
+    links_in,
+    path_of,
+)
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -278,6 +290,87 @@ def test_what_others_ended_offers_neither_undo_nor_question(reason: str, now: da
     assert browser().post(link(Purpose.UNDO, bob)).status_code == 410
 
 
+ENDS = {
+    "bounced": "Mails to your address came back",
+    "complained": "reported as spam",
+    "removed": "You get no more mail",
+    "left": "You have left",
+}
+
+
+@pytest.mark.parametrize("reason", ENDS)
+def test_the_page_says_what_has_ended_it_and_shows_a_way_on(reason: str) -> None:
+    long_ago = timezone.now() - 2 * A_DAY
+    bob = make_subscription(status="ended", end_reason=reason, ended_at=long_ago)
+
+    page = browser().get(link(Purpose.LEAVE, bob, age=3 * A_DAY)).text
+
+    assert ENDS[reason] in page
+    assert ("You have left" in page) == (reason == "left")
+    assert path_of(bob.newsletter) in links_in(page, "/join/")
+
+
+@pytest.mark.parametrize("reason", ["left", "erased", "bounced"])
+def test_who_is_erased_is_told_so_by_every_leave_link(reason: str, now: datetime) -> None:
+    bob = make_subscription(status="ended", end_reason=reason, ended_at=timezone.now())
+    erasing.erase(bob.subscriber, now=now)
+
+    page = browser().get(link(Purpose.LEAVE, bob)).text
+
+    assert "The address that it went to is erased here." in page
+    assert "/undo/" not in page
+
+
+def test_a_forgotten_sign_up_of_somebody_who_reads_something_else_can_be_made_again(now: datetime) -> None:
+    one, _other = reads(2)
+    Subscription.objects.filter(pk=one.pk).update(status="ended", end_reason="erased", ended_at=now)
+
+    page = browser().get(link(Purpose.LEAVE, one)).text
+
+    assert "is erased here" not in page
+    assert path_of(one.newsletter) in links_in(page, "/join/")
+
+
+def test_who_complained_can_leave_all_the_rest_by_the_same_link(now: datetime) -> None:
+    one, other = reads(2)
+    membership.end(one.pk, reason=Subscription.EndReason.COMPLAINED, now=now)
+    page = browser().get(link(Purpose.LEAVE, one))
+
+    all_left = browser().post(link(Purpose.LEAVE, one), {"leave": "all"})
+
+    assert 'value="all"' in page.text
+    assert states(other) == ["ended"]
+    assert "You get no more mail from testserver." in all_left.text
+    assert "Sign up again" not in all_left.text
+
+
+def test_who_signs_up_again_on_the_same_day_confirms_by_letter_and_may_still_undo() -> None:
+    bob = make_subscription(address=ALICE)
+    undo = undo_in(browser().post(link(Purpose.LEAVE, bob)).text)
+    browser().post(path_of(bob.newsletter), filled())
+    a_moment_passes()
+    letter = link_in(Letter.objects.get())
+
+    before, undo_page = browser().get(letter), browser().get(undo)
+    confirmed = browser().post(letter)
+
+    assert "One more click" in before.text
+    assert "Undo: send me" in undo_page.text
+    assert "Your subscription is confirmed" in confirmed.text
+    assert states(bob) == ["active"]
+
+
+def test_a_letter_that_is_answered_after_a_complaint_says_what_is_so() -> None:
+    bob = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=timezone.now() - A_DAY / 2)
+    Subscription.objects.filter(pk=bob.pk).update(asked_at=timezone.now() - A_DAY / 4)
+    membership.suppress(address_hash(ALICE), None, Suppression.Reason.COMPLAINED)
+
+    answer = browser().post(link(Purpose.CONFIRM, bob))
+
+    assert "This subscription has ended" in answer.text
+    assert states(bob) == ["ended"]
+
+
 def test_nobody_leaves_or_comes_back_who_does_not_exist(consent: ConsentFacts, now: datetime) -> None:
     verbs = (leaving.leave_all, leaving.come_back)
 
@@ -326,7 +419,8 @@ def test_an_answer_is_forgotten_by_who_comes_back_or_signs_up_again(
         leaving.answer(reader.pk, "topics")
 
     leaving.come_back(bob.pk, consent=consent, now=now)
-    membership.join(eve.newsletter, "eve@example.org", preferences=preferences, consent=consent, now=now)
+    later = now + 2 * A_DAY
+    membership.join(eve.newsletter, "eve@example.org", preferences=preferences, consent=consent, now=later)
 
     assert states(bob, eve) == ["active", "pending"]
     assert set(Subscription.objects.values_list("leave_answer", flat=True)) == {""}
@@ -334,6 +428,13 @@ def test_an_answer_is_forgotten_by_who_comes_back_or_signs_up_again(
 
 BROKEN = {
     "ten megabytes": (b"a" * 10_000_000, FORM),
+    "ten megabytes of multipart": (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="leave"\r\n\r\nall\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'.encode()
+        + b"a" * 10_000_000
+        + f"\r\n--{BOUNDARY}--\r\n".encode(),
+        MULTIPART_CONTENT,
+    ),
     "a thousand fields": (b"&".join(b"a=1" for _ in range(1001)), FORM),
     "cut multipart": (f"--{BOUNDARY}\r\nContent-Disposition: form-da".encode(), MULTIPART_CONTENT),
     "multipart without a boundary": (b"--x", "multipart/form-data"),
@@ -382,6 +483,15 @@ def test_a_year_old_link_works_after_the_address_was_changed() -> None:
     browser().post(path)
 
     assert states(bob) == ["ended"]
+
+
+@pytest.mark.parametrize(("days", "status"), [(89, 200), (91, 410)])
+def test_a_leave_link_leads_no_further_than_the_other_link_of_its_mail(days: int, status: int) -> None:
+    path = link(Purpose.LEAVE, make_subscription(), age=timedelta(days=days))
+
+    (preferences,) = links_in(browser().get(path).text, "/preferences/")
+
+    assert browser().get(preferences).status_code == status
 
 
 def test_the_undo_of_one_reader_is_of_no_use_for_another() -> None:

@@ -67,12 +67,39 @@ def test_no_limit_stops_nobody(settings: Settings, now: datetime) -> None:
 def test_everybody_behind_a_proxy_that_is_not_named_is_let_in_and_the_operator_told(
     network: str, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
-    limits._say_that_none_is_limited.cache_clear()
+    limits._say.cache_clear()
 
     with caplog.at_level(logging.WARNING):
         assert not any(comes(network, now=now, times=50))
 
     assert caplog.text.count("set TRUSTED_PROXIES") == 1
+
+
+def test_the_operator_is_told_once_an_hour_that_a_network_waits_for_it_may_be_a_proxy(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    limits._say.cache_clear()
+
+    with caplog.at_level(logging.WARNING):
+        comes(now=now, times=3)
+        assert "TRUSTED_PROXIES" not in caplog.text
+        comes(now=now, times=3)
+        comes(now=now + 60 * MINUTE, times=4)
+
+    assert caplog.text.count("name it in TRUSTED_PROXIES") == 2
+    assert NETWORK not in caplog.text
+
+
+def test_everybody_behind_a_proxy_that_comes_by_a_socket_is_counted_apart(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["unix"]
+    path = path_of(make_newsletter())
+
+    answers = [
+        browser().post(path, filled(), REMOTE_ADDR="", headers={"x-forwarded-for": address}).status_code
+        for address in ["203.0.113.7"] * 4 + ["198.51.100.7"]
+    ]
+
+    assert answers == [302, 302, 302, 429, 302]
 
 
 def test_people_within_the_house_are_counted_where_the_proxies_are_named(settings: Settings, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from digests.models import Newsletter
 from newsletter.postbox.models import Letter
-from newsletter.subscribers import membership
+from newsletter.subscribers import erasing, leaving, membership
 from newsletter.subscribers.membership import ConsentFacts, Joined, Outcome
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 from newsletter.subscribers.preferences import Preferences
@@ -18,7 +18,7 @@ from tests.factories import address_hash, make_newsletter, make_subscription, ma
 
 pytestmark = pytest.mark.django_db
 ALICE = "alice@example.org"
-TEN_MINUTES = timedelta(minutes=10)
+TEN_MINUTES, A_DAY, MOMENT = timedelta(minutes=10), timedelta(days=1), timedelta(microseconds=1)
 
 
 def join(newsletter: Newsletter, address: str = ALICE, *, now: datetime, hour: int = 7) -> Joined:
@@ -105,12 +105,56 @@ def test_who_left_and_signs_up_again_at_once_is_asked_at_once(now: datetime, con
     membership.confirm(subscription.pk, consent=consent, now=now)
     membership.leave(subscription.pk, consent=consent, now=now)
 
-    results = [join(newsletter, hour=9, now=now), join(newsletter, hour=3, now=now)]
+    results = [join(newsletter, now=now + wait) for wait in (MOMENT, 2 * MOMENT)]
+
+    assert results == [Joined.ASKED, Joined.SILENT]
+    assert letters() == [("confirm", ALICE)] * 2
+
+
+def test_who_left_and_signs_up_again_may_choose_anew_a_day_later(now: datetime, consent: ConsentFacts) -> None:
+    subscription = make_subscription(address=ALICE, hour=6)
+    membership.leave(subscription.pk, consent=consent, now=now)
+
+    join(subscription.newsletter, hour=9, now=now + A_DAY)
+    subscription.refresh_from_db()
+    assert (subscription.status, subscription.hour) == ("ended", 6)
+    join(subscription.newsletter, hour=9, now=now + A_DAY + TEN_MINUTES)
 
     subscription.refresh_from_db()
-    assert results == [Joined.ASKED, Joined.SILENT]
     assert (subscription.status, subscription.hour) == ("pending", 9)
-    assert letters() == [("confirm", ALICE)] * 2
+
+
+def test_a_stranger_who_types_the_address_of_who_left_today_changes_nothing(
+    now: datetime, consent: ConsentFacts
+) -> None:
+    bob = make_subscription(address=ALICE, hour=6, confirmed_at=now - A_DAY)
+    membership.leave(bob.pk, consent=consent, now=now)
+    leaving.answer(bob.pk, "often")
+
+    for hour in range(5):
+        join(bob.newsletter, hour=hour, now=now + (hour + 1) * TEN_MINUTES)
+    bob.refresh_from_db()
+
+    assert (bob.status, bob.end_reason, bob.leave_answer, bob.hour) == ("ended", "left", "often", 6)
+    assert leaving.come_back(bob.pk, consent=consent, now=now + A_DAY) == Outcome.DONE
+    assert Subscription.objects.values_list("status", "confirmed_at").get() == ("active", now - A_DAY)
+
+
+@pytest.mark.parametrize("end", ["complained", "erased"])
+def test_a_letter_from_before_a_complaint_or_erasing_starts_nothing(
+    end: str, now: datetime, consent: ConsentFacts
+) -> None:
+    bob = make_subscription(address=ALICE)
+    membership.leave(bob.pk, consent=consent, now=now)
+    join(bob.newsletter, now=now + MOMENT)
+    if end == "erased":
+        erasing.erase(bob.subscriber, now=now)
+    else:
+        membership.suppress(address_hash(ALICE), bob.newsletter, Suppression.Reason.COMPLAINED)
+
+    assert membership.confirm(bob.pk, consent=consent, now=now + A_DAY) == Outcome.ENDED
+
+    assert Subscription.objects.get().status == "ended"
 
 
 @pytest.mark.parametrize("reason", ["bounced", "complained", "erased", "removed"])
@@ -169,15 +213,17 @@ def test_an_old_letter_does_not_bring_back_who_left(consent: ConsentFacts, now: 
     assert subscription.status == "ended"
 
 
-def test_who_left_and_signs_up_again_confirms_again(consent: ConsentFacts, now: datetime) -> None:
+@pytest.mark.parametrize("wait", [timedelta(hours=23), timedelta(hours=25)])
+def test_who_left_and_signs_up_again_confirms_again(wait: timedelta, consent: ConsentFacts, now: datetime) -> None:
     subscription = make_subscription(address=ALICE)
     membership.leave(subscription.pk, consent=consent, now=now)
 
-    assert join(subscription.newsletter, now=now) == Joined.ASKED
-    subscription.refresh_from_db()
-    assert (subscription.status, subscription.ended_at, subscription.end_reason) == ("pending", None, "")
+    assert join(subscription.newsletter, now=now + wait) == Joined.ASKED
+    assert membership.confirm(subscription.pk, consent=consent, now=now + 3 * A_DAY) == Outcome.DONE
 
-    assert membership.confirm(subscription.pk, consent=consent, now=now) == Outcome.DONE
+    subscription.refresh_from_db()
+    assert (subscription.status, subscription.ended_at, subscription.end_reason) == ("active", None, "")
+    assert subscription.confirmed_at == now + 3 * A_DAY
     assert acts(subscription) == ["left", "asked", "confirmed"]
 
 

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from newsletter.delivery import sending
 from newsletter.feedback import events
@@ -25,7 +26,7 @@ from tests.factories import (
     make_newsletter,
     make_subscription,
 )
-from tests.subscribers.pages import browser, everything, link
+from tests.subscribers.pages import browser, chosen, everything, link, links_in
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "alice@old.example.org", "alice@new.example.org"
@@ -114,6 +115,36 @@ def test_links_of_old_mails_still_leave_after_a_move(now: datetime) -> None:
 
     alice.refresh_from_db()
     assert (alice.status, alice.end_reason) == ("ended", "left")
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.PREFERENCES])
+def test_what_old_mails_open_of_the_readers_own_is_closed_by_a_move(purpose: Purpose) -> None:
+    alice = make_subscription(address=OLD)
+    old_link = link(purpose, alice, age=timedelta(days=2))
+    assert browser().get(old_link).status_code == 200
+
+    both_agree(waiting(alice, now=timezone.now()), now=timezone.now())
+    answers = [browser().get(old_link), browser().post(old_link, chosen(hour="3"))]
+
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert not any(links_in(answer.text, "/preferences/") for answer in answers)
+    assert Subscription.objects.get().hour == alice.hour
+    assert browser().get(link(purpose, alice)).status_code == 200
+
+
+def test_from_the_old_mailbox_one_can_leave_and_take_it_back_and_see_nothing_else() -> None:
+    alice = make_subscription(address=OLD, words="diffusion")
+    old_link = link(Purpose.LEAVE, alice, age=timedelta(days=2))
+    both_agree(waiting(alice, now=timezone.now()), now=timezone.now())
+
+    before = browser().get(old_link)
+    left = browser().post(old_link)
+    undone = browser().post(links_in(left.text, "/undo/")[0])
+    opened = [browser().get(path) for page in (before, left, undone) for path in links_in(page.text, "/preferences/")]
+
+    assert "You are a reader again" in undone.text
+    assert [page.status_code for page in opened] == [410]
+    assert not any("diffusion" in page.text or NEW in page.text for page in (before, left, undone, *opened))
 
 
 def test_a_digest_that_was_planned_before_goes_to_the_new_address(now: datetime, outbox: Outbox) -> None:

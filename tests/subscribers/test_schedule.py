@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.subscribers.schedule import closing, due, morning, next_morning, reading_day, reads_on
+from newsletter.subscribers.schedule import closing, day_after, due, morning, next_morning, reading_day, reads_on
 
 ZONES = [
     "UTC",
@@ -142,6 +142,40 @@ def test_each_weekly_reader_gets_the_digest_of_each_week_once(day: date, weekday
 
     assert [one.weekday() for one in days if one] == [weekday] * 3
     assert [days[week + 1] == (days[week] or day) + timedelta(weeks=1) for week in range(2)] == [True, True]
+
+
+@given(
+    day=st.dates(date(2020, 1, 1), date(2037, 12, 1)),
+    weekday=st.integers(0, 6),
+    hour=st.integers(0, 23),
+    hours_later=st.integers(0, 7 * 24 - 1),
+)
+def test_who_has_had_the_week_is_told_the_morning_of_the_next_whatever_day_they_move_to(
+    day: date, weekday: int, hour: int, hours_later: int
+) -> None:
+    now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=hours_later)
+    weekdays = 1 << weekday
+    first = day_after(day, kind="weekly", weekly_day=day.weekday())
+
+    told = next_morning(hour=hour, zone=ZoneInfo("UTC"), weekdays=weekdays, after=now, not_before=first)
+
+    assert told.date() == reading_day(day + timedelta(weeks=1), kind="weekly", rhythm="weekly", weekdays=weekdays)
+
+
+@pytest.mark.parametrize(
+    ("kind", "weekly_day", "expected"),
+    [
+        ("daily", None, "2026-04-08"),
+        ("weekly", None, "2026-04-14"),
+        ("weekly", 1, "2026-04-14"),  # DAY is a Tuesday
+        ("weekly", 3, "2026-04-09"),  # the newsletter has moved its day since
+        ("weekly", 0, "2026-04-13"),
+    ],
+)
+def test_after_a_digest_the_next_one_comes_on_the_newsletters_next_day(
+    kind: str, weekly_day: int | None, expected: str
+) -> None:
+    assert day_after(DAY, kind=kind, weekly_day=weekly_day) == date.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
