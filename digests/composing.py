@@ -39,12 +39,14 @@ def reorder(digest: Digest, places: Mapping[int, int]) -> None:
 
 def weekly_day(newsletter: Newsletter, *, now: datetime) -> date | None:
     """The day of the weekly digest that is being made now: from noon of the day before until its own day ends."""
-    there = now.astimezone(ZoneInfo(newsletter.time_zone))
-    today = there.date()
-    if today.weekday() == newsletter.weekly_day:
-        return today
-    is_next = (today + DAY).weekday() == newsletter.weekly_day
-    return today + DAY if is_next and there.time() >= COMPOSED_FROM else None
+    today = now.astimezone(ZoneInfo(newsletter.time_zone)).date()
+    near = (day for day in (today, today + DAY) if day.weekday() == newsletter.weekly_day)
+    return next((day for day in near if now >= composed_from(newsletter, day)), None)
+
+
+def composed_from(newsletter: Newsletter, day: date) -> datetime:
+    """From when on there is a weekly draft of `day`, if there is a paper for it."""
+    return datetime.combine(day - DAY, COMPOSED_FROM, ZoneInfo(newsletter.time_zone))
 
 
 def compose_weeks(*, now: datetime) -> None:

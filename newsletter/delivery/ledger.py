@@ -1,8 +1,9 @@
-"""The only place where a Delivery's status changes: by compare-and-set, the state before stands in the WHERE.
+"""Where a Delivery's status changes: by compare-and-set, the state before stands in the WHERE.
 
 PLANNED -> SENDING | SKIPPED;  SENDING -> SENT | FAILED | UNCERTAIN | PLANNED;  UNCERTAIN -> SENT | FAILED | PLANNED;
 FAILED -> PLANNED. SENT is final. Besides, PLANNED or SKIPPED -> UNCERTAIN where a backup was restored, and SKIPPED ->
-PLANNED where a cancelled digest is taken up again. Each function says whether, or for how many rows, it was so.
+PLANNED where a cancelled digest is taken up again, or (in planned.py alone) where its reader takes back what it was
+skipped for. Each function says whether, or for how many rows, it was so.
 """
 
 import json

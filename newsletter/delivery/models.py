@@ -1,4 +1,4 @@
-"""The ledger: Delivery, one row per reader and digest. Its status changes in ledger.py alone."""
+"""The ledger: Delivery, one row per reader and digest. Its status changes in ledger.py and planned.py."""
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,7 @@ class Delivery(models.Model):
         LEFT = "left", _("the reader left")
         SUPPRESSED = "suppressed", _("the address is suppressed")
         NOTHING = "nothing", _("nothing for this reader")
+        RESTS = "rests", _("no day for this reader")
         LATE = "late", _("too late")
         CANCELLED = "cancelled", _("the digest was cancelled")
 
@@ -94,7 +95,9 @@ class Delivery(models.Model):
                 name="delivery_sent_has_time_and_edition",
             ),
             models.CheckConstraint(
-                condition=models.Q(status="skipped", skip__in=["left", "suppressed", "nothing", "late", "cancelled"])
+                condition=models.Q(
+                    status="skipped", skip__in=["left", "suppressed", "nothing", "rests", "late", "cancelled"]
+                )
                 | (~models.Q(status="skipped") & models.Q(skip="")),
                 name="delivery_skipped_says_why",
             ),

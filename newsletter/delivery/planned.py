@@ -1,6 +1,6 @@
 """PLANNED rows, a part of the ledger: how they come into being, by the thousand, and follow their newsletter.
 
-The insert stands here for PostgreSQL and for SQLite. Nothing else adds rows to the ledger.
+The insert stands here for PostgreSQL and for SQLite. Nothing else adds rows to the ledger, or brings them back.
 """
 
 import json
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from digests.models import Digest
 from newsletter.delivery.models import Delivery
-from newsletter.delivery.readers import Missing
+from newsletter.delivery.readers import TAKEN_BACK, Missing
 from newsletter.delivery.statements import POSTGRESQL, SQLITE, execute, many, moment
 from newsletter.delivery.statements import rows as query
 from newsletter.postbox.models import Sender
@@ -29,18 +29,24 @@ _INTO = """
         id, subscription_id, due_at, ready_at
     )
     SELECT %s, %s, %s, 0, 'planned', '', '', 0, '', {columns} FROM {rows}
-    ON CONFLICT (subscription_id, digest_id, correction) DO NOTHING
+    ON CONFLICT (subscription_id, digest_id, correction) DO UPDATE
+    SET status = 'planned', skip = '', sender_id = excluded.sender_id,
+        due_at = excluded.due_at, ready_at = excluded.ready_at
+    WHERE {taken_back}
 """
+_TAKEN_BACK = TAKEN_BACK.format(row="delivery_delivery", due="excluded.due_at")
 INSERT = {
     POSTGRESQL: _INTO.format(
         columns="r.id, r.reader, m.due, m.due",
         rows="""unnest(%s::bigint[], %s::bigint[], %s::int[]) AS r (id, reader, place)
             JOIN unnest(%s::timestamptz[]) WITH ORDINALITY AS m (due, place) ON m.place = r.place + 1""",
+        taken_back=_TAKEN_BACK,
     ),
     # WHERE true: without it SQLite reads ON CONFLICT as the beginning of a join.
     SQLITE: _INTO.format(
         columns="NULL, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[1]')",
         rows="json_each(%s) WHERE true ORDER BY key",
+        taken_back=_TAKEN_BACK,
     ),
 }
 NUMBERS = "SELECT string_agg(nextval('delivery_delivery_id_seq')::text, ',') FROM generate_series(1, %s)"
@@ -50,10 +56,11 @@ ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('plan'), %s::integer)"
 
 
 def insert(digest: Digest, sender: Sender, missing: Missing) -> int:
-    """These readers have a PLANNED row each, with ids in this order, which the claim goes by; how many are new.
+    """These readers have a PLANNED row each, with ids in this order, which the claim goes by; how many that changed.
 
-    A reader who has a row for that digest keeps the one there is. Each chunk is a transaction of its own; when
-    another process is inserting rows of the same digest, the rest is left to it, and to the next run.
+    A reader who has a row for that digest keeps the one there is, as it was, or PLANNED again where it counts as none.
+    Each chunk is a transaction of its own; when another process is inserting rows of the same digest, the rest is left
+    to it, and to the next run.
     """
     added = 0
     for chunk in _chunks(missing):

@@ -27,7 +27,8 @@ LEAST = 50_000  # subscriptions a turn
 def plan(*, now: datetime) -> None:
     """Every reader whose hour has come, or comes within AHEAD, has a row for each digest that is going out.
 
-    A reader who changes to an hour that has passed has one within TURNS runs.
+    A reader who changes to an hour that has passed has one within TURNS runs. So has who takes back in time what a row
+    was skipped or moved for: it is planned again.
     """
     added = 0
     for digest in digests_going_out():
@@ -39,7 +40,10 @@ def plan(*, now: datetime) -> None:
 
 
 def plan_digest(digest: Digest, *, now: datetime) -> int:
-    """The same for one digest; how many rows are new. May run any number of times, and at once with itself."""
+    """The same for one digest; how many rows are new, or planned again.
+
+    May run any number of times, and at once with itself.
+    """
     sender = sender_of(digest.newsletter)
     planned.assign(digest, sender)
     added = 0
@@ -88,7 +92,7 @@ def _due_mornings(digest: Digest, *, now: datetime) -> dict[date, list[Morning]]
 
 
 def _somebody_is_missing(digest: Digest, past: Sequence[Morning], *, day: date, now: datetime) -> bool:
-    """Whether one of some readers of mornings long past has no row: a change of hour or zone, or an outage, made it so.
+    """Whether one of some readers of mornings long past has no row: a reader's change, or an outage, made it so.
 
     Nobody new can be among them, so each run looks at some readers, by id, and at all in TURNS runs, instead of at
     a million each minute. After an outage many have no row, and the first look finds one.

@@ -26,7 +26,7 @@ class Morning(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """Readers without a row, at ten bytes each: ids of subscriptions, and the places of their `moments`."""
+    """Readers to be planned, at ten bytes each: ids of subscriptions, and the places of their `moments`."""
 
     moments: list[datetime]
     readers: "array[int]"
@@ -52,14 +52,21 @@ MORNINGS = """
     ORDER BY name, hour
 """
 
+# A row that counts as none where its reader is due at `due`: it was skipped for what its reader may take back (a pause,
+# another rhythm or day, leaving), or waits for an hour that the reader has changed again. Of none a mail has left.
+TAKEN_BACK = """
+    ({row}.status = 'skipped' AND {row}.skip IN ('left', 'rests', 'late')
+    OR {row}.status = 'planned' AND {row}.due_at > {due})
+"""
+
 # Each reader is looked up in the unique index, whatever PostgreSQL believes of the ledger: its statistics do not know
 # the digest that is being planned. With NOT EXISTS it takes the ledger for empty and reads all of it again for each
 # reader, which takes hours for 200,000 of them. A subquery for a value is never turned into a join; `+ 0` keeps the
 # index of the digest's rows out of it; and what is materialized cannot be joined to the mornings again and again.
 _READERS = """
-    WITH mornings (place, time_zone, hour, confirmed_by) AS ({mornings}),
+    WITH mornings (place, time_zone, hour, due, confirmed_by) AS ({mornings}),
     readers AS MATERIALIZED (
-        SELECT m.place, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
+        SELECT m.place, m.due, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
             s.authors, s.words, s.avoided
         FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
         WHERE s.newsletter_id = %s AND s.status = 'active' AND s.rhythm = %s AND s.weekdays & %s > 0
@@ -70,18 +77,24 @@ _READERS = """
     WHERE (
         SELECT d.correction FROM delivery_delivery d
         WHERE d.subscription_id = r.id AND d.digest_id + 0 = %s AND d.correction = 0
+        AND NOT {taken_back}
     ) IS NULL
 """
+_TAKEN_BACK = TAKEN_BACK.format(row="d", due="r.due")
 READERS = {
     POSTGRESQL: _READERS.format(
-        mornings="SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::timestamptz[]) AS given"
+        mornings="""
+            SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[]) AS given
+        """,
+        taken_back=_TAKEN_BACK,
     ),
     SQLITE: _READERS.format(
         mornings="""
             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-                json_extract(value, '$[3]')
+                json_extract(value, '$[3]'), json_extract(value, '$[4]')
             FROM json_each(%s)
-        """
+        """,
+        taken_back=_TAKEN_BACK,
     ),
 }
 # Those who will share an edition lie beside each other, and so do editions of one language and detail: the claim goes
@@ -119,7 +132,7 @@ def last_subscription() -> int:
 
 
 def without_a_row(digest: Digest, mornings: Sequence[Morning], *, day: date) -> Missing:
-    """Active readers of these mornings of `day` who get the digest on that day and have no row for it.
+    """Active readers of these mornings of `day` who get the digest on that day and have no row that counts.
 
     The first due come first, and among them those who will share an edition together.
     """
@@ -142,7 +155,9 @@ def is_somebody_without_a_row(digest: Digest, mornings: Sequence[Morning], *, da
 
 def _parameters(digest: Digest, mornings: Sequence[Morning], day: date, ids: tuple[int, int]) -> list[Any]:
     place = {due_at: place for place, due_at in enumerate(_moments(mornings))}
-    table = [(place[row.due_at], row.time_zone, row.hour, moment(row.confirmed_by)) for row in mornings]
+    table = [
+        (place[row.due_at], row.time_zone, row.hour, moment(row.due_at), moment(row.confirmed_by)) for row in mornings
+    ]
     if connection.vendor == POSTGRESQL:
         given: list[Any] = [list(column) for column in zip(*table, strict=True)]
     else:

@@ -70,7 +70,7 @@ def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> D
         paused_until=hours.paused_until,
     )
     if day is None:
-        return Skip.NOTHING
+        return Skip.RESTS
     due_at = schedule.due(
         day,
         hour=hours.hour,

@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 
 from digests import days
+from digests.composing import composed_from
 from digests.models import Digest, Newsletter
 from newsletter.delivery import readers
 from newsletter.health import problems, queries
@@ -64,7 +65,7 @@ def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]
 
     A day without a digest is none where there is none on that weekday: many rest at the weekend.
     """
-    missing = [*_missing(newsletter, problems.days_around(now))]
+    missing = [*_missing(newsletter, problems.days_around(now), now=now)]
     mornings = readers.hours(newsletter) if missing else []
     told = set[str]()
     for digest, kind, day in missing:
@@ -74,15 +75,28 @@ def _not_approved(newsletter: Newsletter, *, now: datetime) -> Iterator[Problem]
             yield problems.not_approved(newsletter.slug, name)
 
 
-def _missing(newsletter: Newsletter, around: Sequence[date]) -> Iterator[tuple[date, str, date]]:
+def _missing(newsletter: Newsletter, around: Sequence[date], *, now: datetime) -> Iterator[tuple[date, str, date]]:
     """The day and kind of each digest that is not approved, and one of these days on which its readers read."""
     for day in around:
-        if queries.is_missing(newsletter, day):
+        if queries.is_missing(newsletter, day, kind=Digest.Kind.DAILY):
             yield day, Digest.Kind.DAILY, day
     first = min(around) - (schedule.DAYS_OF_A_WEEK - 1) * schedule.DAY
-    for week in queries.weekly_drafts(newsletter, first=first, last=max(around)):
-        of_week = schedule.reading_days(week, kind=Digest.Kind.WEEKLY)
-        yield from ((week, Digest.Kind.WEEKLY, day) for day in around if day in of_week)
+    drafts = queries.weekly_drafts(newsletter, first=first, last=max(around))
+    for week in (first + ahead * schedule.DAY for ahead in range((max(around) - first).days + 1)):
+        if week in drafts or _is_not_composed(newsletter, week, now=now):
+            of_week = schedule.reading_days(week, kind=Digest.Kind.WEEKLY)
+            yield from ((week, Digest.Kind.WEEKLY, day) for day in around if day in of_week)
+
+
+def _is_not_composed(newsletter: Newsletter, week: date, *, now: datetime) -> bool:
+    """Whether there should be a weekly digest of that day by now, and is none."""
+    if week.weekday() != newsletter.weekly_day:
+        return False
+    try:
+        is_time = composed_from(newsletter, week) <= now
+    except (LookupError, ValueError, OSError):  # composing logs a zone that this machine does not know
+        is_time = True
+    return is_time and queries.is_missing(newsletter, week, kind=Digest.Kind.WEEKLY)
 
 
 def _somebody_expects(

@@ -49,9 +49,9 @@ def newsletters_with_readers() -> list[Newsletter]:
     return list(Newsletter.objects.filter(sender_assignment__isnull=False).order_by("slug"))
 
 
-def is_missing(newsletter: Newsletter, day: date) -> bool:
+def is_missing(newsletter: Newsletter, day: date, *, kind: str) -> bool:
     """Whether the day's digest is a draft; or is not there, though one was approved of this weekday in four weeks."""
-    digests = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.DAILY)
+    digests = Digest.objects.filter(newsletter=newsletter, kind=kind)
     status = digests.filter(day=day).values_list("status", flat=True).first()
     if status is not None:
         return status == Digest.Status.DRAFT

@@ -30,7 +30,7 @@ Lost = tuple[str, bool] | None  # the verb to which the database's next answer d
 
 
 class Step(NamedTuple):
-    """One thing that is done, by or to one of the workers."""
+    """One thing that is done, by or to one of the workers or the readers."""
 
     what: str
     one: int
@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 STEPS = st.builds(
     Step,
-    what=st.sampled_from(["turn", "turn", "ask", "begin", "begin", "begin", "answer", "answer", "end"]),
+    what=st.sampled_from(["turn", "turn", "ask", "begin", "begin", "begin", "answer", "answer", "end", "away", "back"]),
     one=ANY,
     mails=st.integers(1, 3),
     kind=ANSWERS,

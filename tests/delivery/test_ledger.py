@@ -1,5 +1,6 @@
 """The ledger's statuses: every change names the status before, so what is done stays done."""
 
+from array import array
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from digests.models import Digest
-from newsletter.delivery import ledger
+from newsletter.delivery import ledger, planned
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.readers import Missing
 from newsletter.postbox.outcomes import Outcome
 from tests.factories import MORNING, make_approved, make_delivery, make_user
 
@@ -33,6 +35,12 @@ def take_up_again(row: Delivery) -> int:
     Delivery.objects.filter(skip="left").update(skip=Delivery.Skip.CANCELLED)
     Digest.objects.update(status=Digest.Status.DRAFT, approved_at=None)
     return ledger.take_up_again(row.digest_id, most=10)
+
+
+def plan_again(row: Delivery) -> int:
+    """The reader is due at seven, as they were when the row was planned."""
+    missing = Missing([MORNING], array("q", [row.subscription_id]), array("H", [0]))
+    return planned.insert(row.digest, row.sender, missing)
 
 
 CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
@@ -60,6 +68,7 @@ CHANGES: dict[str, tuple[Change, dict[str, str]]] = {
         lambda row: ledger.doubt_due(now=MORNING, open_digests=[row.digest_id], reason="restored", most=10),
         {"planned": "uncertain", "sending": "uncertain", "cancelled": "uncertain"},
     ),
+    "plan again": (plan_again, {"skipped": "planned", "no day": "planned", "late": "planned"}),
     "move": (lambda row: ledger.move_all({row.pk: MORNING}), {"planned": "planned"}),
 }
 STATES: dict[str, dict[str, Any]] = {
@@ -71,6 +80,10 @@ STATES: dict[str, dict[str, Any]] = {
     "lease over": {"status": "uncertain", "claim": CLAIM},
     "skipped": {"skip": "left"},
     "cancelled": {"status": "skipped", "skip": "cancelled"},
+    "no day": {"status": "skipped", "skip": "rests"},
+    "late": {"status": "skipped", "skip": "late"},
+    "suppressed": {"status": "skipped", "skip": "suppressed"},
+    "nothing": {"status": "skipped", "skip": "nothing"},
 }
 
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from digests.models import Digest
-from newsletter.delivery import ledger, sending, series, tasks
+from newsletter.delivery import ledger, planning, sending, series, tasks
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.sweeping import sweep
 from newsletter.feedback import events
@@ -26,12 +26,19 @@ from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender
 from newsletter.postbox.slices import More, one_by_one
 from newsletter.staff.models import User
+from newsletter.subscribers.models import Subscription
 from tests.delivery.at_work import ANY, LANES, WORK, Hand, Lost, Product, Step, Worker
 from tests.factories import MORNING, make_approved, make_delivery, make_user
 
 MAY_HAVE_LEFT = {Kind.SENT, Kind.SILENT}
 LATEST = MORNING + timedelta(hours=9)  # later the readers' day might be over
 MOST_WORKERS = 3
+HERE = {"status": "active", "ended_at": None, "end_reason": "", "hour": 7, "paused_until": None}
+AWAY: dict[int, dict[str, object]] = {
+    1: {"status": "ended", "ended_at": MORNING, "end_reason": "left"},
+    2: {"paused_until": MORNING.date() + timedelta(days=9)},
+    3: {"hour": 19},
+}
 
 
 class Everything:
@@ -59,6 +66,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Delivery.objects.all().delete()
+        Subscription.objects.all().delete()
         series.forget()
         self.sender = self.digest.newsletter.sender_assignment.sender
         postbox = Everything()
@@ -96,6 +104,10 @@ class Ledger(RuleBasedStateMachine):
                     self._answer(step.one, step.mails, step.kind)
                 case "end" if self.workers:
                     self._end_turn(self._one(step.one), step.lost)
+                case "away":
+                    self._go_away(step.one, AWAY[step.mails])
+                case "back":
+                    self._come_back()
 
     def _begin_turn(self, lost: Lost) -> None:
         """A worker takes the next task, or the beat makes one."""
@@ -139,6 +151,16 @@ class Ledger(RuleBasedStateMachine):
         self.workers.remove(worker)
         with self.product.working(worker, lost):
             worker.turn.run()
+
+    def _go_away(self, one: int, changes: dict[str, object]) -> None:
+        """A reader whose row is planned leaves, pauses, or moves to another hour."""
+        planned = Delivery.objects.filter(status="planned").order_by("pk")[one : one + 1]
+        Subscription.objects.filter(pk__in=[row.subscription_id for row in planned]).update(**changes)
+
+    def _come_back(self) -> None:
+        """All readers are as they were, and planning looks at them."""
+        Subscription.objects.update(**HERE)
+        planning.plan(now=self.product.now)
 
     @precondition(lambda self: self.product.queue)
     @rule()
@@ -238,6 +260,7 @@ class Ledger(RuleBasedStateMachine):
                 self.a_worker_is_killed(0)
             self.the_sweeper_comes()
             self.an_editor_pauses_or_resumes_the_digest("approved")
+            self._come_back()
             Delivery.objects.filter(status="planned").update(ready_at=self.product.now)
             self._send_the_rest()
             self.no_reader_gets_two()
@@ -258,7 +281,8 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_at_most_one_hand_over_and_none_forgotten() -> None:
+def test_at_most_one_hand_over_and_none_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "FRESH", timedelta(days=1))  # each run of planning looks at all readers
     Ledger.digest, Ledger.editor = make_approved(), make_user()
     quick = settings(
         max_examples=40,

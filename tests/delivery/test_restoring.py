@@ -152,7 +152,8 @@ def test_every_sender_is_paused_and_says_why() -> None:
 @pytest.mark.django_db
 def test_what_is_not_due_yet_is_not_in_doubt() -> None:
     due = make_row()
-    later = make_delivery(due.digest, ready_at=MORNING + HOUR, due_at=MORNING + HOUR)
+    reader = make_subscription(due.digest.newsletter, hour=8)
+    later = make_delivery(due.digest, reader, ready_at=MORNING + HOUR, due_at=MORNING + HOUR)
     long_due = make_delivery(due.digest, ready_at=MORNING - 50 * HOUR)
 
     report = restore()
@@ -198,7 +199,9 @@ def test_a_cancelled_digest_may_have_been_taken_up_and_sent_since() -> None:
     cancelled: dict[str, Any] = {"status": "skipped", "skip": "cancelled"}
     row, earlier = make_row(**cancelled), make_row(**cancelled)
     later = make_delivery(row.digest, ready_at=MORNING + HOUR, **cancelled)
-    left = make_delivery(row.digest, status="skipped", skip="left")
+    ended: dict[str, Any] = {"status": "ended", "ended_at": NIGHT, "end_reason": "left"}
+    reader = make_subscription(row.digest.newsletter, **ended)
+    left = make_delivery(row.digest, reader, status="skipped", skip="left")
     Digest.objects.filter(pk=row.digest_id).update(status="cancelled")
     Digest.objects.filter(pk=earlier.digest_id).update(status="cancelled", day=DAY - timedelta(days=5))
 
@@ -208,6 +211,17 @@ def test_a_cancelled_digest_may_have_been_taken_up_and_sent_since() -> None:
     assert [statuses[one.pk] for one in (row, earlier, later, left)] == ["uncertain", "skipped", "skipped", "skipped"]
     with pytest.raises(NotPossible, match="left already"):
         unapprove(row.digest, by=make_publisher())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [{"status": "skipped", "skip": "left"}, {"due_at": MORNING + 5 * HOUR}])
+def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: dict[str, Any]) -> None:
+    row = make_row(**{"ready_at": MORNING + 5 * HOUR} | changes)
+
+    restore()
+
+    row.refresh_from_db()
+    assert row.status == "uncertain"
 
 
 @pytest.mark.django_db

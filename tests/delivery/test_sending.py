@@ -120,7 +120,7 @@ def test_a_reader_who_took_the_weekday_out_gets_nothing(outbox: Outbox) -> None:
     delivery = make_delivery()
     Subscription.objects.update(weekdays=0b1111101)
 
-    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "rests")
 
 
 def test_a_reader_whose_topics_are_not_in_the_digest_gets_nothing(outbox: Outbox) -> None:
@@ -137,7 +137,7 @@ def test_a_reader_who_paused_or_changed_the_rhythm_since_gets_nothing(
     delivery = make_delivery()
     Subscription.objects.update(**changes)
 
-    assert (send(delivery).status, delivery.skip) == ("skipped", "nothing")
+    assert (send(delivery).status, delivery.skip) == ("skipped", "rests")
     assert outbox.mails() == []
 
 

@@ -61,7 +61,7 @@ def test_a_reader_who_paused_or_changed_the_rhythm_is_sent_nothing_again(changes
     row = make_row("failed")
     Subscription.objects.update(**changes)
 
-    assert again(row).refused == {row.pk: "nothing for this reader"}
+    assert again(row).refused == {row.pk: "no day for this reader"}
 
 
 def test_an_edition_without_papers_can_have_arrived_where_the_reader_wants_to_be_told() -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from digests.models import Digest
+from digests.models import Digest, Newsletter
 from newsletter.health import checking, queries, views
 from newsletter.health.models import Heartbeat
 from newsletter.health.tasks import beat
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 EARLY = MORNING - HOUR
 TUESDAY = 0b10
+SATURDAY, SATURDAY_BIT = datetime(2026, 4, 4, 7, tzinfo=UTC), 1 << 5
 
 
 @pytest.fixture(autouse=True)
@@ -212,6 +213,50 @@ def test_a_week_that_is_decided_or_over_is_no_problem(days_ago: int, changes: di
     Digest.objects.update(**changes or {"kind": "weekly"})
 
     assert names() == []
+
+
+def weeks(*, weekly_day: int = 5, before: int | None = 1, zone: str = "UTC") -> Newsletter:
+    """A newsletter with a weekly reader of Saturdays, and a week that was approved some weeks before 4 April."""
+    newsletter = make_newsletter(slug="papers", weekly_day=weekly_day, time_zone=zone)
+    make_subscription(newsletter, rhythm="weekly", weekdays=SATURDAY_BIT)
+    if before is not None:
+        make_approved(make_digest(newsletter, day=SATURDAY.date() - timedelta(weeks=before), kind="weekly"))
+    return newsletter
+
+
+def test_a_week_that_was_not_even_composed_is_missed_an_hour_before_its_first_reader_expects_it() -> None:
+    newsletter = weeks()
+
+    before, at = names(SATURDAY - HOUR - MINUTE), names(SATURDAY - HOUR)
+    make_digest(newsletter, day=SATURDAY.date(), kind="weekly", status="cancelled")
+
+    assert (before, at, names(SATURDAY - HOUR)) == ([], ["approval:papers:2026-04-04-weekly"], [])
+
+
+@pytest.mark.parametrize("values", [{"before": 5}, {"before": None}, {"weekly_day": 6}])
+def test_a_week_that_nobody_has_reason_to_expect_is_not_missed(values: dict[str, Any]) -> None:
+    weeks(**values)
+
+    assert names(SATURDAY) == []
+
+
+def test_a_week_is_not_missed_before_the_hour_at_which_it_is_composed() -> None:
+    make_subscription(
+        weeks(zone="America/New_York"),
+        rhythm="weekly",
+        weekdays=SATURDAY_BIT,
+        time_zone="Pacific/Kiritimati",
+        hour=1,
+    )
+    noon = datetime(2026, 4, 3, 16, tzinfo=UTC)
+
+    assert (names(noon - MINUTE), names(noon)) == ([], ["approval:papers:2026-04-04-weekly"])
+
+
+def test_a_week_of_a_zone_that_this_machine_does_not_know_is_missed_all_the_same() -> None:
+    Newsletter.objects.filter(pk=weeks().pk).update(time_zone="Mars/Phobos")
+
+    assert names(SATURDAY) == ["approval:papers:2026-04-04-weekly"]
 
 
 def test_who_has_not_confirmed_expects_nothing() -> None:
