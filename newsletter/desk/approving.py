@@ -36,8 +36,9 @@ class Language:
 
 
 @transaction.atomic
-def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
-    """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come.
+def approve(digest: Digest, *, by: User, now: datetime, is_mailed: bool = False) -> Revision:
+    """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come; where it
+    `is_mailed`, also as a correction to those who had an earlier one.
 
     A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
     a closed one.
@@ -57,9 +58,14 @@ def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
     content = freeze(locked)
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
-    last = locked.revisions.aggregate(last=Max("number"))["last"] or 0
+    last = locked.revisions.aggregate(number=Max("number"), correction=Max("correction"))
     revision = Revision.objects.create(
-        digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
+        digest=locked,
+        number=(last["number"] or 0) + 1,
+        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(locked) else 0,
+        content=content.as_json(),
+        approved_by=by,
+        approved_at=now,
     )
     publish(revision, content)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
