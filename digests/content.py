@@ -42,6 +42,7 @@ class Words:
     subject: str = ""
     preheader: str = ""
     note: str = ""
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Content:
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     counts_links: bool = False
+    is_correction: bool = False  # as it is mailed to readers who had it otherwise; no revision stores that
 
     def entry(self, number: int) -> EntryContent:
         return next(entry for entry in self.entries if entry.id == number)

@@ -1,6 +1,7 @@
 """From an approved digest to what groups of readers get: freezing its content, and its Editions."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -30,7 +31,9 @@ def freeze(digest: Digest) -> Content:
         entries=tuple(_entry(entry, topics.values()) for entry in in_order(included, ordering=digest.ordering)),
         topics={slug: dict(topic.names) for slug, topic in topics.items()},
         words={
-            text.locale: Words(subject=text.subject, preheader=text.preheader, note=text.note)
+            text.locale: Words(
+                subject=text.subject, preheader=text.preheader, note=text.note, correction=text.correction
+            )
             for text in digest.texts.all()
         },
         counts_links=newsletter.counts_links,
@@ -64,9 +67,20 @@ def _content(number: int, _approved_at: datetime) -> Content:
     return from_json(queries.revision_content(number))
 
 
+def correction_of(revision: Revision) -> Content:
+    """The same content as it is mailed to readers who had an earlier revision."""
+    return _correction(revision.pk, revision.approved_at)
+
+
+@lru_cache(maxsize=CONTENTS_KEPT)
+def _correction(number: int, approved_at: datetime) -> Content:
+    return replace(_content(number, approved_at), is_correction=True)
+
+
 def forget() -> None:
     """Contents are read from the database again: tests roll revisions back, and use their numbers and hours again."""
     _content.cache_clear()
+    _correction.cache_clear()
 
 
 def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[EditionKey, int]:

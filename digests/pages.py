@@ -65,11 +65,17 @@ def page_context(
 def _frame(content: Content, key: EditionKey, *, personal: bool) -> dict[str, object]:
     """What stands around the papers: whose page it is, and the editor's note."""
     said, said_in = shells.note(content, key.locale)
+    is_corrected = any(words.correction.strip() for words in content.words.values())
+    ours = spoken(key.locale, content.default_locale)
+    corrected, corrected_in = shells.correction(content, key.locale, locale=ours) if is_corrected else ("", ours)
     return {
         "newsletter": {"slug": content.newsletter, "name": content.name},
         "note": said,
         "note_lang": bcp47(said_in),
         "note_dir": direction(said_in),
+        "correction": corrected,
+        "correction_lang": bcp47(corrected_in),
+        "correction_dir": direction(corrected_in),
         "postal_address": content.postal_address,
         "personal": personal,
         "private": personal,

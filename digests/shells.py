@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from digests import fragments, markup, mjml, phrases
 from digests.columns import shorten
@@ -34,11 +35,14 @@ class Shell:
     note_locale: str
     locale: str
     site_url: str
+    correction: str = ""
+    correction_locale: str = ""
 
 
 def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell:
     """The shell of mails for readers who wanted this language, in ours that is nearest."""
     said, said_in = note(content, wanted)
+    corrected, corrected_in = correction(content, wanted, locale=locale) if content.is_correction else ("", "")
     return Shell(
         name=content.name,
         accent=content.accent,
@@ -48,6 +52,8 @@ def shell(content: Content, wanted: str, *, locale: str, site_url: str) -> Shell
         note_locale=said_in,
         locale=locale,
         site_url=site_url,
+        correction=corrected,
+        correction_locale=corrected_in,
     )
 
 
@@ -57,7 +63,8 @@ def barer(full: Shell) -> Shell:
         full,
         name=shorten(markup.line(full.name), phrases.SUBJECT_LONGEST),
         postal_address=full.postal_address[:SHORTEST_NOTE],
-        note=full.note if len(full.note) <= SHORTEST_NOTE else f"{full.note[:SHORTEST_NOTE]}…",
+        note=_at_most(SHORTEST_NOTE, full.note),
+        correction=_at_most(SHORTEST_NOTE, full.correction),
     )
 
 
@@ -65,8 +72,21 @@ def note(content: Content, locale: str) -> tuple[str, str]:
     """The editor's note and its locale: in the reader's language or the nearest that has one; may be empty."""
     for wish in chain(locale, content.default_locale):
         if said := content.words.get(wish, Words()).note.strip():
-            return (said if len(said) <= LONGEST_NOTE else f"{said[:LONGEST_NOTE]}…"), wish
+            return _at_most(LONGEST_NOTE, said), wish
     return "", locale
+
+
+def correction(content: Content, wanted: str, *, locale: str) -> tuple[str, str]:
+    """What was corrected, and the locale that it is said in: the editor's words, else ours in `locale`."""
+    for wish in chain(wanted, content.default_locale):
+        if said := content.words.get(wish, Words()).correction.strip():
+            return _at_most(LONGEST_NOTE, said), wish
+    with translation.override(locale):
+        return gettext("This digest was corrected after it had been sent to you. This is how it reads now."), locale
+
+
+def _at_most(longest: int, words: str) -> str:
+    return words if len(words) <= longest else f"{words[:longest]}…"
 
 
 def in_html(shell: Shell) -> Cut:
@@ -76,6 +96,8 @@ def in_html(shell: Shell) -> Cut:
         "look": look(shell.locale, shell.accent),
         "note": said_in,
         "note_html": fragments.mail_html(shell.note, said_in),
+        "correction": look(shell.correction_locale or shell.locale, shell.accent),
+        "correction_html": fragments.mail_html(shell.correction, said_in),
         "cut": _marks(shell),
     }
     with translation.override(shell.locale):
@@ -83,7 +105,8 @@ def in_html(shell: Shell) -> Cut:
 
 
 def in_text(shell: Shell) -> Cut:
-    context = {"shell": shell, "note": markup.plain(shell.note), "cut": _marks(shell)}
+    said = {"note": markup.plain(shell.note), "correction": markup.plain(shell.correction)}
+    context = {"shell": shell, **said, "cut": _marks(shell)}
     with translation.override(shell.locale):
         return _cut(render_to_string("email/digest/body.txt", context).strip("\n") + "\n")
 

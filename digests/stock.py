@@ -98,6 +98,8 @@ class Stock:
                 words = own or phrases.subject([title] * papers, day, self.locale, kind=kind)
             else:
                 words = phrases.subject_of_none(day, self.locale, kind=kind)
+            if self.content.is_correction:
+                words = _("Correction: %(subject)s") % {"subject": words}
         subject = markup.inert_text(shorten(markup.line(words), phrases.SUBJECT_LONGEST))
         return subject, part(markup.inert(subject))
 

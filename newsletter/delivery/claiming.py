@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from digests.editions import current
+from digests.editions import correction_of, current
 from digests.models import Digest
 from newsletter.delivery import ledger
 from newsletter.delivery.ledger import Claim, Due
@@ -22,7 +22,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
 from newsletter.delivery.preparing import Approved, Prepared, forget, numbers_of, prepare, topics_of
 from newsletter.delivery.queries import digests_by_id, held_digests
-from newsletter.delivery.reading import Go, Move, hours_in, read_again
+from newsletter.delivery.reading import Go, Move, hours_in, read_again, read_correction
 from newsletter.postbox.models import Sender
 from newsletter.postbox.slices import clock
 
@@ -107,22 +107,28 @@ def _fates(due: Iterable[Due], *, now: datetime) -> Fates:
     fates = Fates()
 
     @cache
-    def fate_of(digest: int, hours: str) -> Fate:
+    def fate_of(digest: int, hours: str, is_correction: bool) -> Fate:
         found = digests[digest]
+        if is_correction:
+            return read_correction(hours_in(hours), found)
         return read_again(hours_in(hours), found, now=now, waits=waits(found))
 
     @cache
-    def edition_of(digest: int, wishes: str) -> Prepared | None:
-        return prepare(approved(digest), wishes, topics(digests[digest].newsletter_id))
+    def edition_of(digest: int, wishes: str, is_correction: bool) -> Prepared | None:
+        return prepare(approved(digest, is_correction), wishes, topics(digests[digest].newsletter_id))
+
+    @cache
+    def approved(digest: int, is_correction: bool) -> Approved:
+        revision, content = current(digests[digest])
+        return Approved(revision, correction_of(revision) if is_correction else content)
 
     waits, topics = cache(waits_for_next_morning), cache(topics_of)
-    approved = cache(lambda digest: Approved(*current(digests[digest])))
     for row in rows:
         digest = digests[row.digest]
         if digest.status in (Digest.Status.DRAFT, Digest.Status.PAUSED):
             continue  # since a moment ago: its rows wait
         try:
-            _decide(row, digest, fate_of(row.digest, row.hours), fates, edition_of)
+            _decide(row, digest, fate_of(row.digest, row.hours, row.correction > 0), fates, edition_of)
         except Exception:  # one reader's odd row must not stop the others'
             logger.exception("delivery %s could not be prepared", row.id)
             fates.mails.append(Row(row.id, row.subscription, row.address, digest, None))
@@ -137,7 +143,7 @@ def _shared(ids: Iterable[int]) -> dict[int, Digest]:
 
 
 def _decide(
-    row: Due, digest: Digest, fate: Fate, fates: Fates, edition_of: Callable[[int, str], Prepared | None]
+    row: Due, digest: Digest, fate: Fate, fates: Fates, edition_of: Callable[[int, str, bool], Prepared | None]
 ) -> None:
     """Puts the row where it belongs."""
     if isinstance(fate, Delivery.Skip):
@@ -148,7 +154,7 @@ def _decide(
         fates.skips[Delivery.Skip.SUPPRESSED].append(row.id)
     elif isinstance(fate, Move):
         fates.moves[row.id] = fate.due_at
-    elif (prepared := edition_of(row.digest, row.wishes)) is None:
+    elif (prepared := edition_of(row.digest, row.wishes, row.correction > 0)) is None:
         fates.skips[Delivery.Skip.NOTHING].append(row.id)
     else:
         fates.mails.append(Row(row.id, row.subscription, row.address, digest, prepared))

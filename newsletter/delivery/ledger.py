@@ -35,7 +35,10 @@ LOCKS = 2**31  # numbers that a lock can have: two digests that share one wait f
 
 
 class Due(NamedTuple):
-    """A row that is ready. `hours` and `wishes` are JSON: when its reader reads, and what the reader asked for."""
+    """A row that is ready. `hours` and `wishes` are JSON: when its reader reads, and what the reader asked for.
+
+    `correction` is 0 for the digest itself.
+    """
 
     id: int
     subscription: int
@@ -44,6 +47,7 @@ class Due(NamedTuple):
     is_suppressed: bool
     hours: str
     wishes: str
+    correction: int
 
 
 class Claim(NamedTuple):

@@ -5,6 +5,7 @@ The insert stands here for PostgreSQL and for SQLite. Nothing else adds rows to 
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -49,6 +50,33 @@ INSERT = {
         taken_back=_TAKEN_BACK,
     ),
 }
+# Who was sent nothing newer, and has nothing to come that will be.
+_CORRECTIONS = """
+    INSERT INTO delivery_delivery (
+        digest_id, sender_id, created_at, correction, status, skip, reason, attempts, worker,
+        subscription_id, due_at, ready_at
+    )
+    SELECT DISTINCT %s, %s, CAST(%s AS {moment}), CAST(%s AS integer), 'planned', '', '', 0, '',
+        d.subscription_id, CAST(%s AS {moment}), CAST(%s AS {moment})
+    FROM delivery_delivery d
+    JOIN digests_edition e ON e.id = d.edition_id
+    JOIN digests_revision r ON r.id = e.revision_id
+    JOIN subscribers_subscription s ON s.id = d.subscription_id
+    WHERE d.digest_id = %s AND d.status = 'sent' AND r.number < %s AND s.status = 'active'
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery_delivery x
+        LEFT JOIN digests_edition xe ON xe.id = x.edition_id
+        LEFT JOIN digests_revision xr ON xr.id = xe.revision_id
+        WHERE x.subscription_id = d.subscription_id AND x.digest_id = %s
+        AND (x.correction = %s OR x.status IN ('planned', 'sending') OR x.status = 'sent' AND xr.number >= %s)
+    )
+    ORDER BY d.subscription_id LIMIT %s
+    ON CONFLICT (subscription_id, digest_id, correction) DO NOTHING
+"""
+CORRECTIONS = {
+    POSTGRESQL: _CORRECTIONS.format(moment="timestamptz"),
+    SQLITE: _CORRECTIONS.format(moment="text"),
+}
 NUMBERS = "SELECT string_agg(nextval('delivery_delivery_id_seq')::text, ',') FROM generate_series(1, %s)"
 # Two planners of one digest would wait for each other's rows, and for ever where a reader's change of language
 # between their looks turned two rows around. Who comes second leaves it to the first. (SQLite has one writer.)
@@ -68,6 +96,25 @@ def insert(digest: Digest, sender: Sender, missing: Missing) -> int:
             if not _alone(digest):
                 break
             added += execute(INSERT, [digest.pk, sender.pk, moment(timezone.now()), *chunk])
+    return added
+
+
+def insert_corrections(digest: Digest, sender: Sender, *, correction: int, number: int, now: datetime) -> int:
+    """Readers who were sent a revision before `number`, and still read, have a row for the correction that is due now.
+
+    Who has a row of the digest that is still to come gets what is right by it. How many rows are new; a chunk a
+    transaction, and left to another process that is inserting rows of the digest.
+    """
+    created_at, due_at = moment(timezone.now()), moment(now)
+    row = [digest.pk, sender.pk, created_at, correction, due_at, due_at]
+    parameters = [*row, digest.pk, number, digest.pk, correction, number, CHUNK]
+    added, found = 0, CHUNK
+    while found == CHUNK:
+        with transaction.atomic():
+            if not _alone(digest):
+                break
+            found = execute(CORRECTIONS, parameters)
+        added += found
     return added
 
 

@@ -8,8 +8,15 @@ from zoneinfo import ZoneInfo
 
 from digests.models import Digest
 from newsletter.delivery import planned, readers
-from newsletter.delivery.queries import digests_going_out, digests_that_are_over, has_approved_digest
+from newsletter.delivery.queries import (
+    digests_going_out,
+    digests_that_are_over,
+    has_approved_digest,
+    has_rows_of,
+    last_correction,
+)
 from newsletter.delivery.readers import Morning
+from newsletter.postbox.models import Sender
 from newsletter.postbox.queries import sender_of
 from newsletter.subscribers import schedule
 
@@ -20,6 +27,7 @@ logger = logging.getLogger(__name__)
 AHEAD = timedelta(minutes=30)
 FRESH = timedelta(minutes=10)  # so long after its hour, or a late approval, all readers of a morning are looked at
 NEAR = timedelta(days=3)  # a day further off is over in every zone, the morning after included, or has not begun
+SETTLED = timedelta(hours=1)  # so long after a correction was approved, nobody is just being sent what was before it
 TURNS = 15  # runs of planning in which all readers of the mornings before that have been looked at
 LEAST = 50_000  # subscriptions a turn
 
@@ -46,7 +54,7 @@ def plan_digest(digest: Digest, *, now: datetime) -> int:
     """
     sender = sender_of(digest.newsletter)
     planned.assign(digest, sender)
-    added = 0
+    added = _correct(digest, sender, now=now)
     for day, due in _due_mornings(digest, now=now).items():
         past = [morning for morning in due if morning.confirmed_by + FRESH < now]
         fresh = [morning for morning in due if morning.confirmed_by + FRESH >= now]
@@ -54,6 +62,14 @@ def plan_digest(digest: Digest, *, now: datetime) -> int:
         if looked_at:
             added += planned.insert(digest, sender, readers.without_a_row(digest, looked_at, day=day))
     return added
+
+
+def _correct(digest: Digest, sender: Sender, *, now: datetime) -> int:
+    """Who had the digest before its last correction has a row for that, if it is to be mailed."""
+    corrected = last_correction(digest)
+    if corrected is None or (corrected.approved_at + SETTLED < now and has_rows_of(digest, corrected.correction)):
+        return 0
+    return planned.insert_corrections(digest, sender, correction=corrected.correction, number=corrected.number, now=now)
 
 
 def waits_for_next_morning(digest: Digest) -> bool:

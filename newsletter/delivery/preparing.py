@@ -93,13 +93,13 @@ def numbers_of(prepared: Iterable[Prepared]) -> dict[Prepared, int]:
     """The ids of these editions, made where they are missing. Remembered when the transaction has held."""
     wanted = set(prepared)
     numbers = {one: one.number for one in wanted if one.number is not None}
-    by_revision: dict[Revision, dict[EditionKey, Prepared]] = {}
+    by_revision: dict[Revision, list[Prepared]] = {}
     for one in wanted - numbers.keys():
-        by_revision.setdefault(one.approved.revision, {})[one.key] = one
+        by_revision.setdefault(one.approved.revision, []).append(one)
     for revision in sorted(by_revision, key=attrgetter("pk")):  # two claims that make the same ones do not cross
         missing = by_revision[revision]
-        found = editions.editions_for(revision, missing)
-        numbers |= {missing[key]: number for key, number in found.items()}
+        found = editions.editions_for(revision, [one.key for one in missing])
+        numbers |= {one: found[one.key] for one in missing}  # a correction has the keys of its revision
     transaction.on_commit(lambda: _remember(numbers))
     return numbers
 

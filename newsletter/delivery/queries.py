@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from digests.models import Digest, Newsletter, Topic
+from digests.models import Digest, Newsletter, Revision, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import schedule
@@ -50,6 +50,16 @@ def has_approved_digest(newsletter: Newsletter, day: date) -> bool:
     """Whether the newsletter has a digest of that day that goes out; a paused one will."""
     approved = [Digest.Status.APPROVED, Digest.Status.PAUSED]
     return Digest.objects.filter(newsletter=newsletter, day=day, kind=Digest.Kind.DAILY, status__in=approved).exists()
+
+
+def last_correction(digest: Digest) -> Revision | None:
+    """The digest's newest revision that is mailed to readers who had an earlier one; without its content."""
+    corrections = digest.revisions.filter(correction__gt=0).defer("content")
+    return corrections.order_by("-number").first()
+
+
+def has_rows_of(digest: Digest, correction: int) -> bool:
+    return digest.deliveries.filter(correction=correction).exists()
 
 
 def senders_with_due_mail(now: datetime) -> QuerySet[Sender]:

@@ -82,3 +82,10 @@ def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> D
     if due_at is None:
         return Skip.LATE
     return Move(due_at) if due_at > now else Go.NOW
+
+
+def read_correction(hours: Hours, digest: Digest) -> Delivery.Skip | Go:
+    """What becomes of a PLANNED row of a correction: it goes at once to those who still read the newsletter."""
+    if digest.status != Digest.Status.APPROVED:
+        return Skip.CANCELLED if digest.status == Digest.Status.CANCELLED else Skip.LATE
+    return Go.NOW if hours.status == Subscription.Status.ACTIVE else Skip.LEFT

@@ -34,7 +34,8 @@ _DUE = """
                     SELECT topic_id FROM subscribers_subscription_topics WHERE subscription_id = s.id ORDER BY topic_id
                 ) ids
             ))
-        ){text}
+        ){text},
+        due.correction
     FROM due
     JOIN subscribers_subscription s ON s.id = due.subscription_id
     JOIN subscribers_subscriber p ON p.id = s.subscriber_id
@@ -43,14 +44,14 @@ _DUE = """
 # Locked first, then read: rows that another worker holds cost no joins.
 _LOCKED = """
     WITH due AS MATERIALIZED (
-        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id FROM delivery_delivery d
+        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id, d.correction FROM delivery_delivery d
         WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s AND d.digest_id <> ALL(%s::bigint[])
         ORDER BY d.ready_at, d.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
     )
 """
 _UNLOCKED = """
     WITH due AS MATERIALIZED (
-        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id FROM delivery_delivery d
+        SELECT d.id, d.ready_at, d.subscription_id, d.digest_id, d.correction FROM delivery_delivery d
         WHERE d.sender_id = %s AND d.status = 'planned' AND d.ready_at <= %s
         AND d.digest_id NOT IN (SELECT value FROM json_each(%s))
         ORDER BY d.ready_at, d.id LIMIT %s

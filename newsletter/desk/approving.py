@@ -35,19 +35,23 @@ class Language:
     readers: int
 
 
-def approve(digest: Digest, *, by: User, now: datetime) -> Revision:
-    """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come.
+def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool = False) -> Revision:
+    """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come; where it
+    `is_mailed`, also as a correction to those who had an earlier one. `by` is None at the cut-off, by itself.
 
     A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
     a closed one.
     """
-    _require(by, digest)
+    if by is not None:
+        _require(by, digest)
     made = prepared(freeze(digest))  # before anybody has to wait: the whole database does, where it is SQLite
     with transaction.atomic():
-        return _approve(digest, by=by, now=now, made=made)
+        return _approve(digest, by=by, now=now, is_mailed=is_mailed, made=made)
 
 
-def _approve(digest: Digest, *, by: User, now: datetime, made: Mapping[Said, Ready]) -> Revision:
+def _approve(
+    digest: Digest, *, by: User | None, now: datetime, is_mailed: bool, made: Mapping[Said, Ready]
+) -> Revision:
     """Under the digest's locks. What was `made` may be older than what is approved."""
     ledger.hold(digest.pk)
     locked = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=digest.pk)
@@ -63,9 +67,14 @@ def _approve(digest: Digest, *, by: User, now: datetime, made: Mapping[Said, Rea
     content = freeze(locked)
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
-    last = locked.revisions.aggregate(last=Max("number"))["last"] or 0
+    last = locked.revisions.aggregate(number=Max("number"), correction=Max("correction"))
     revision = Revision.objects.create(
-        digest=locked, number=last + 1, content=content.as_json(), approved_by=by, approved_at=now
+        digest=locked,
+        number=(last["number"] or 0) + 1,
+        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(locked) else 0,
+        content=content.as_json(),
+        approved_by=by,
+        approved_at=now,
     )
     publish(revision, content, made)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)

@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digests.models import Digest
+from newsletter.delivery.queries import counts
 from newsletter.desk import approving
 from newsletter.desk.forms import PreviewForm
 from newsletter.desk.previews import GMAIL_CUTS_AT
@@ -59,12 +60,16 @@ def approve(request: HttpRequest, digest_id: int) -> HttpResponse:
     """Asks once, with what is about to happen, and approves."""
     digest = _digest(request, digest_id)
     if request.method == "POST":
-        return _act(request, digest, lambda user: approving.approve(digest, by=user, now=timezone.now()))
+        is_mailed = "mail" in request.POST
+        return _act(
+            request, digest, lambda user: approving.approve(digest, by=user, now=timezone.now(), is_mailed=is_mailed)
+        )
     context = {
         **admin.site.each_context(request),
         "title": _("Approve"),
         "digest": digest,
         "rows": approving.languages(digest),
+        "served": counts(digest).get("sent", 0),
     }
     return render(request, "admin/digests/digest/approve.html", context)
 
