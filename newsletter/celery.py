@@ -49,6 +49,7 @@ app.conf.update(
         "newsletter.delivery.tasks.*": {"queue": "delivery"},
         "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
         "newsletter.feedback.tasks.count_days": {"queue": "delivery"},  # seconds for a million rows
+        "newsletter.desk.tasks.*": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
@@ -77,6 +78,8 @@ app.conf.beat_schedule = {
     # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
     "publish": _entry(60.0, "digests.tasks.publish_missing"),
     "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
+    # What an editor waits for, before a page: links and DNS of a digest.
+    "take up looks": _entry(3.0, "newsletter.desk.tasks.take_up_looks"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),
@@ -90,6 +93,7 @@ app.conf.beat_schedule = {
     "beat": _entry(10.0, "newsletter.health.tasks.beat"),
     "alarm": _entry(60.0, "newsletter.health.tasks.alarm"),
     "close past digests": _entry(3600.0, "newsletter.delivery.tasks.close_past"),
+    "forget known": _entry(3600.0, "newsletter.desk.tasks.forget_known"),
     "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
     "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
     "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest
 from newsletter.delivery.queries import counts_of
-from newsletter.desk import views
+from newsletter.desk import preview_views, views
+from newsletter.desk.preflight import views as checks
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
 
 
@@ -58,8 +59,14 @@ class DigestDesk(DigestAdmin):
             return self.admin_site.admin_view(view)
 
         return [
-            path("<int:digest_id>/preview/", page(views.preview), name="digest_preview"),
-            path("<int:digest_id>/preview/mail/", page(views.preview_mail), name="digest_preview_mail"),
+            path("<int:digest_id>/preview/", page(preview_views.preview), name="digest_preview"),
+            path("<int:digest_id>/preview/mail/", page(preview_views.preview_mail), name="digest_preview_mail"),
+            path("<int:digest_id>/preview/reader/", page(preview_views.find_reader), name="digest_preview_reader"),
+            path("<int:digest_id>/test/", page(preview_views.send_test), name="digest_test"),
+            path("<int:digest_id>/preflight/", page(checks.preflight), name="digest_preflight"),
+            path("<int:digest_id>/preflight/state/", page(checks.state), name="digest_preflight_state"),
+            path("<int:digest_id>/preflight/look/", page(checks.look_again), name="digest_preflight_look"),
+            path("<int:digest_id>/preflight/overrule/", page(checks.overrule), name="digest_preflight_overrule"),
             path("<int:digest_id>/approve/", page(views.approve), name="digest_approve"),
             path("<int:digest_id>/unapprove/", page(views.unapprove), name="digest_unapprove"),
             path("<int:digest_id>/pause/", page(views.pause), name="digest_pause"),

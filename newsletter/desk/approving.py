@@ -8,13 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from digests.content import Content
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
 from digests.publishing import Ready, Said, prepared, publish
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
+from newsletter.desk.preflight.looking import look
+from newsletter.desk.preflight.overruling import blocking
 from newsletter.staff.models import User
 from newsletter.subscribers.queries import active_readers, takes_readers
 
@@ -23,6 +27,10 @@ Status = Digest.Status
 
 class NotPossible(ValueError):
     """The digest is not in a state for it; `str()` says why, for the editor."""
+
+
+class Blocked(NotPossible):
+    """Pre-flight has lines that block, and nobody has overruled them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool =
     `is_mailed`, also as a correction to those who had an earlier one. `by` is None at the cut-off, by itself.
 
     A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
-    a closed one.
+    a closed one, and Blocked where pre-flight blocks: by what is known of links and DNS, for nobody is asked now.
     """
     if by is not None:
         _require(by, digest)
@@ -67,6 +75,7 @@ def _approve(
     content = freeze(locked)
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
+    _check(locked, content, now=now)
     last = locked.revisions.aggregate(number=Max("number"), correction=Max("correction"))
     revision = Revision.objects.create(
         digest=locked,
@@ -128,6 +137,18 @@ def _change(digest: Digest, before: Collection[Status], **changes: object) -> No
 
 def _state(digest: Digest) -> str:
     return _("%(digest)s is %(status)s.") % {"digest": digest, "status": digest.get_status_display()}
+
+
+def _check(digest: Digest, content: Content, *, now: datetime) -> None:
+    """Raises Blocked, with the first line that blocks."""
+    lines = blocking(look(digest, now=now, content=content), digest)
+    if lines:
+        words = ngettext(
+            "%(first)s See the pre-flight.",
+            "%(count)s things block it. The first: %(first)s See the pre-flight.",
+            len(lines),
+        )
+        raise Blocked(words % {"first": lines[0].words, "count": len(lines)})
 
 
 def _require(by: User, digest: Digest) -> None:

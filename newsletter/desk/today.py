@@ -11,8 +11,7 @@ from django.core.cache import cache
 from digests.models import Digest, Newsletter, Source
 from newsletter.delivery import readers
 from newsletter.delivery.queries import counts_of
-from newsletter.desk import queries
-from newsletter.desk.queries import Signs
+from newsletter.desk import today_queries as queries
 from newsletter.desk.stages import Stage, Summaries, stage_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Role
@@ -139,7 +138,7 @@ def _issues(
 
 
 def _issue(
-    digest: Digest, summaries: list[Summaries], signs: Signs, roles: Collection[Role], *, now: datetime
+    digest: Digest, summaries: list[Summaries], signs: queries.Signs, roles: Collection[Role], *, now: datetime
 ) -> Issue:
     newsletter = digest.newsletter
     stage = stage_of(digest.status, summaries, has_left=signs.has_left, is_waiting=signs.is_waiting)

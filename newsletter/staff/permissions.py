@@ -23,7 +23,11 @@ VIEWER = frozenset(
     {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition")}
     | {"delivery.view_delivery", "feedback.view_event"}
 )
-TRANSLATOR = VIEWER | {"digests.add_summary", "digests.change_summary"}
+TRANSLATOR = VIEWER | {
+    "digests.add_summary",
+    "digests.change_summary",
+    "postbox.add_letter",  # a test of a digest, to oneself
+}
 EDITOR = TRANSLATOR | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
 PUBLISHER = EDITOR | {"digests.approve_digest", "delivery.change_delivery"}
 ADMINISTRATOR = PUBLISHER | {
