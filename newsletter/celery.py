@@ -49,6 +49,7 @@ app.conf.update(
         "newsletter.delivery.tasks.*": {"queue": "delivery"},
         "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
         "newsletter.feedback.tasks.count_days": {"queue": "delivery"},  # seconds for a million rows
+        "newsletter.desk.tasks.cut_off": {"queue": "delivery"},  # it must not wait for a foreign server
         "newsletter.desk.tasks.*": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
@@ -77,6 +78,7 @@ app.conf.beat_schedule = {
     "fetch images": _entry(300.0, "digests.tasks.fetch_images"),
     # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
     "publish": _entry(60.0, "digests.tasks.publish_missing"),
+    "cut off": _entry(60.0, "newsletter.desk.tasks.cut_off"),
     "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
     # What an editor waits for, before a page: links and DNS of a digest.
     "take up looks": _entry(3.0, "newsletter.desk.tasks.take_up_looks"),

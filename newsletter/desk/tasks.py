@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from newsletter.desk import cutting
 from newsletter.desk.preflight import learning
 
 
@@ -14,3 +15,8 @@ def take_up_looks() -> None:
 @shared_task
 def forget_known() -> None:
     learning.forget(now=timezone.now())
+
+
+@shared_task
+def cut_off() -> None:
+    cutting.cut_off(now=timezone.now())
