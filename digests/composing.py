@@ -1,11 +1,12 @@
 """Composing: the order of a digest's entries, and which of them stand in it."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 
 from digests import queries
 from digests.days import DAY, week_before
@@ -17,19 +18,33 @@ COMPOSED_FROM = time(12)  # of the day before, by the editors' clock: that day's
 
 
 def in_order(entries: Iterable[Entry], *, ordering: str) -> list[Entry]:
-    """By votes, the unknown last and ties as listed; or as the editor ordered them."""
-    as_listed = sorted(entries, key=lambda entry: (entry.position, entry.pk))
-    if ordering == Digest.Ordering.EDITOR:
-        return as_listed
-    return sorted(as_listed, key=_votes, reverse=True)
+    """By votes, the unknown last and ties as listed; or as the editor ordered them. Pinned ones are first."""
+    ordered = sorted(entries, key=lambda entry: (entry.position, entry.pk))
+    if ordering != Digest.Ordering.EDITOR:
+        ordered.sort(key=_votes, reverse=True)
+    return sorted(ordered, key=lambda entry: not entry.pinned)
+
+
+def is_in(entry: Entry, told: Container[int]) -> bool:
+    """Whether the paper goes out with the digest. `told` are the papers that other digests have told."""
+    return entry.included and (entry.again or entry.paper_id not in told)
 
 
 @transaction.atomic
 def reorder(digest: Digest, places: Mapping[int, int]) -> None:
-    """From now on the digest is ordered by the editor: entries stand by `places` (entry id to place)."""
+    """From now on the digest is ordered by the editor: entries stand by `places` (entry id to place).
+
+    Where two want one place, the one that moved there stands there: up before what was there, down behind it.
+    """
     entries = in_order(digest.entries.all(), ordering=digest.ordering)
     ranks = {entry.pk: rank for rank, entry in enumerate(entries, 1)}
-    entries.sort(key=lambda entry: (places.get(entry.pk, ranks[entry.pk]), ranks[entry.pk]))
+
+    def wanted(entry: Entry) -> tuple[int, int, int]:
+        rank = ranks[entry.pk]
+        place = places.get(entry.pk, rank)
+        return place, (place > rank) - (place < rank), rank
+
+    entries.sort(key=wanted)
     for position, entry in enumerate(entries, 1):
         entry.position = position
     Entry.objects.bulk_update(entries, ["position"])
@@ -78,7 +93,8 @@ def compose_week(newsletter: Newsletter, day: date) -> Digest | None:
     if digest is None:
         digest = Digest.objects.create(newsletter=newsletter, day=day, kind=Digest.Kind.WEEKLY)
     gone = queries.papers_between(newsletter, *week_before(day)) - {entry.paper_id for entry in wanted}
-    digest.entries.filter(included=True, paper__in=gone).delete()
+    if digest.entries.filter(included=True, paper__in=gone).delete()[0]:
+        Digest.objects.filter(pk=digest.pk).update(version=F("version") + 1)  # a page that still shows them is old
     Entry.objects.bulk_create(
         Entry(digest=digest, paper_id=entry.paper_id, position=place, votes=entry.votes, votes_at=entry.votes_at)
         for place, entry in enumerate(wanted, 1)

@@ -18,7 +18,10 @@ class SummaryContent:
 
 @dataclass(frozen=True, slots=True)
 class EntryContent:
-    """One paper of the digest. `image` is the path of our own copy below MEDIA_URL, empty without one."""
+    """One paper of the digest. `image` is the path of our own copy below MEDIA_URL, empty without one.
+
+    What is `pinned` stands before what is not, and is there for every reader.
+    """
 
     id: int
     paper: int
@@ -33,6 +36,7 @@ class EntryContent:
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     summaries: Mapping[str, SummaryContent] = field(default_factory=dict)
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
-from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+from digests.models import DayOff, Digest, Edition, Entry, Newsletter, Paper, Printed, Revision, Source, Summary, Topic
 
 PUBLIC = (Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED)  # what anybody may read
 
@@ -117,6 +117,54 @@ def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
     """The ids of all papers of the daily digests of these days, drafts included."""
     days = Entry.objects.filter(digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY)
     return set(days.filter(digest__day__range=(first, last)).values_list("paper", flat=True))
+
+
+def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
+    """Those of the papers that went out with another daily digest of the newsletter, each with the last such digest.
+
+    A paper that this digest itself has told stays its own. Weekly digests and special issues may tell all again.
+    """
+    if digest.kind != Digest.Kind.DAILY:
+        return {}
+    printed = Printed.objects.filter(
+        paper__in=list(papers),
+        digest__newsletter=digest.newsletter_id,
+        digest__kind=Digest.Kind.DAILY,
+        digest__status__in=PUBLIC,
+        digest__approved_at__isnull=False,
+    )
+    rows = list(printed.select_related("digest").only("paper_id", "digest").order_by("digest__day"))
+    own = {row.paper_id for row in rows if row.digest_id == digest.pk}
+    return {row.paper_id: row.digest for row in rows if row.paper_id not in own}
+
+
+def daily_drafts(newsletter: Newsletter, *, first: date) -> list[Digest]:
+    """The newsletter's daily drafts of that day and later, in their order."""
+    drafts = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.DAILY, status=Digest.Status.DRAFT)
+    return list(drafts.filter(day__gte=first).order_by("day"))
+
+
+def daily_before(digest: Digest, *, first: date) -> QuerySet[Digest]:
+    """The daily digests from the first day to the one before the digest's, the last first, with their entries."""
+    daily = Digest.objects.filter(newsletter=digest.newsletter_id, kind=Digest.Kind.DAILY)
+    entries = Prefetch("entries", Entry.objects.select_related("digest"))
+    return daily.filter(day__gte=first, day__lt=digest.day).order_by("-day").prefetch_related(entries)
+
+
+def in_daily_digests(digest: Digest, *, since: date) -> set[int]:
+    """The ids of the papers that the newsletter's daily digests have, in or out, from that day on."""
+    daily = Entry.objects.filter(digest__newsletter=digest.newsletter_id, digest__kind=Digest.Kind.DAILY)
+    return set(daily.filter(digest__day__gte=since).values_list("paper", flat=True))
+
+
+def papers_printed(digest: Digest) -> set[int]:
+    """The ids of the papers that the digest's newest revision has."""
+    return set(Printed.objects.filter(digest=digest).values_list("paper", flat=True))
+
+
+def is_day_off(digest: Digest) -> bool:
+    """Whether the newsletter has no digest on this digest's day."""
+    return DayOff.objects.filter(newsletter=digest.newsletter_id, day=digest.day).exists()
 
 
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:

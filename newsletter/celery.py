@@ -76,6 +76,8 @@ app.conf.beat_schedule = {
     # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
     "publish": _entry(60.0, "digests.tasks.publish_missing"),
     "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
+    # Importing carries over too: this finds what came into a day after the next one was there.
+    "carry over": _entry(crontab(minute="25"), "digests.tasks.carry_over"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),
