@@ -1,7 +1,7 @@
 """Composing: the order of a digest's entries, and which of them stand in it."""
 
 import logging
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db.models import F
 
 from digests import queries
 from digests.days import DAY, week_before
-from digests.models import Digest, Entry, Newsletter
+from digests.models import Digest, Entry, Newsletter, Paper
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,34 @@ def reorder(digest: Digest, places: Mapping[int, int]) -> None:
     Entry.objects.bulk_update(entries, ["position"])
     Digest.objects.filter(pk=digest.pk).update(ordering=Digest.Ordering.EDITOR)
     digest.ordering = Digest.Ordering.EDITOR
+
+
+def arrange(digest: Digest, *, places: Mapping[int, int], marked: Collection[Entry]) -> None:
+    """The entries stand by `places`, where there are some, and the marked ones are in, out, pinned or wanted again.
+
+    Belongs into a transaction, as part of what an editor changes at once.
+    """
+    if places:
+        reorder(digest, places)  # by the ranks that the editor has seen, before pins change them
+    Entry.objects.bulk_update(marked, ["included", "again", "pinned"])
+
+
+@transaction.atomic
+def add(digest: Digest, papers: Sequence[Paper]) -> None:
+    """The digest has these papers too, behind the others, with the most votes that a day has counted."""
+    there = {entry.paper_id: entry.position for entry in digest.entries.all()}
+    counted = {entry.paper_id: entry for entry in best(queries.daily_entries_of(digest.newsletter, papers))}
+    new = [paper for paper in papers if paper.pk not in there]
+    Entry.objects.bulk_create(
+        Entry(
+            digest=digest,
+            paper=paper,
+            position=place,
+            votes=counted[paper.pk].votes if paper.pk in counted else None,
+            votes_at=counted[paper.pk].votes_at if paper.pk in counted else None,
+        )
+        for place, paper in enumerate(new, max(there.values(), default=0) + 1)
+    )
 
 
 def weekly_day(newsletter: Newsletter, *, now: datetime) -> date | None:

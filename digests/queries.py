@@ -179,6 +179,18 @@ def entries_touched(digest: Digest, papers: Iterable[Paper]) -> list[Entry]:
     return list(Entry.objects.filter(touched).select_related("digest", "paper").order_by("position", "pk"))
 
 
+def papers_told(newsletter: Newsletter, keys: Iterable[str]) -> dict[str, Paper]:
+    """Those of the papers that a digest of the newsletter has, in or out, by their keys."""
+    there = Entry.objects.filter(paper=OuterRef("pk"), digest__newsletter=newsletter)
+    return {paper.key: paper for paper in Paper.objects.filter(Exists(there), key__in=list(keys))}
+
+
+def daily_entries_of(newsletter: Newsletter, papers: Iterable[Paper]) -> list[Entry]:
+    """The papers' entries in the newsletter's daily digests."""
+    daily = Entry.objects.filter(digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY)
+    return list(daily.filter(paper__in=list(papers)).defer("listing"))
+
+
 def summaries_in(papers: Iterable[Paper], locale: str) -> dict[int, Summary]:
     """The papers' summaries in one language by the paper's id, locked until the transaction ends."""
     summaries = Summary.objects.select_for_update().filter(paper__in=list(papers), locale=locale).order_by("pk")
