@@ -16,7 +16,7 @@ from digests import composing
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest
 from newsletter.delivery.queries import counts_of
-from newsletter.desk import views
+from newsletter.desk import calendar_views, views
 from newsletter.desk.curating import curate
 from newsletter.desk.digest_form import DigestForm
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
@@ -101,6 +101,10 @@ class DigestDesk(DigestAdmin):
             return self.admin_site.admin_view(view)
 
         return [
+            path("calendar/", page(calendar_views.show), name="desk_calendar"),
+            path("calendar/<slug:slug>/off/", page(calendar_views.take_off), name="desk_take_off"),
+            path("calendar/<int:number>/back/", page(calendar_views.put_back), name="desk_put_back"),
+            path("calendar/<slug:slug>/special/", page(calendar_views.begin_special), name="desk_begin_special"),
             path("<int:digest_id>/preview/", page(views.preview), name="digest_preview"),
             path("<int:digest_id>/preview/mail/", page(views.preview_mail), name="digest_preview_mail"),
             path("<int:digest_id>/approve/", page(views.approve), name="digest_approve"),

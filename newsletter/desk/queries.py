@@ -1,8 +1,11 @@
 """Questions of the desk, by name."""
 
-from django.db.models import Prefetch
+from datetime import date
 
-from digests.models import Digest, Entry
+from django.db.models import Exists, OuterRef, Prefetch
+
+from digests.models import DayOff, Digest, Entry, Newsletter
+from newsletter.delivery.models import Delivery
 from newsletter.staff.models import Act
 
 
@@ -34,3 +37,25 @@ def acts_of(digest: Digest, verb: str, *, most: int) -> list[Act]:
 def titles_of(digest: Digest) -> dict[str, str]:
     """The titles of the digest's papers, by their keys."""
     return dict(digest.papers.values_list("key", "title"))
+
+
+def digests_between(newsletter: Newsletter, first: date, last: date) -> list[Digest]:
+    """The newsletter's digests of these days; whether a mail has left, and whether there are more to come."""
+    rows = Delivery.objects.filter(digest=OuterRef("pk"))
+    gone = [Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED, Delivery.Status.SENDING]
+    to_come = [Delivery.Status.PLANNED, Delivery.Status.SENDING]
+    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last))
+    return list(
+        digests.annotate(
+            has_left=Exists(rows.filter(status__in=gone)), has_more=Exists(rows.filter(status__in=to_come))
+        ).order_by("day", "kind", "slug")
+    )
+
+
+def days_off(newsletter: Newsletter, first: date, last: date) -> dict[date, DayOff]:
+    """The newsletter's days off among these days."""
+    return {off.day: off for off in DayOff.objects.filter(newsletter=newsletter, day__range=(first, last))}
+
+
+def newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.order_by("name"))

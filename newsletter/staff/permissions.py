@@ -14,11 +14,15 @@ SHARED = {"digests.paper", "postbox.sender"}
 CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
 
 VIEWER = frozenset(
-    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition")}
+    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition", "dayoff")}
     | {"delivery.view_delivery", "feedback.view_event"}
 )
 TRANSLATOR = VIEWER | {"digests.add_summary", "digests.change_summary"}
-EDITOR = TRANSLATOR | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+EDITOR = (
+    TRANSLATOR
+    | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+    | {f"digests.{act}_dayoff" for act in ("add", "change", "delete")}
+)
 PUBLISHER = EDITOR | {"digests.approve_digest", "delivery.change_delivery"}
 ADMINISTRATOR = PUBLISHER | {
     "digests.change_newsletter",
