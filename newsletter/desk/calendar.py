@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from digests.days import DAY, FIRST, LAST
-from digests.locales import first_weekday
+from digests.locales import first_weekday, week_date
 from digests.models import DayOff, Digest, Newsletter
 from newsletter.desk import queries
 
@@ -33,6 +33,7 @@ class Day:
     """A day of the calendar; `off` is the row that says that it has no digest."""
 
     day: date
+    name: str
     is_today: bool
     in_month: bool
     is_past: bool
@@ -57,6 +58,7 @@ def month(newsletter: Newsletter, first: date, *, today: date) -> list[Day]:
     return [
         Day(
             day=day,
+            name=week_date(day, get_language() or "en"),
             is_today=day == today,
             in_month=day.month == first.month,
             is_past=day < today,
