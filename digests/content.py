@@ -62,6 +62,7 @@ class Content:
     entries: tuple[EntryContent, ...]
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
+    slug: str = ""  # of a special issue
 
     def entry(self, number: int) -> EntryContent:
         return next(entry for entry in self.entries if entry.id == number)

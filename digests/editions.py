@@ -31,6 +31,7 @@ def freeze(digest: Digest) -> Content:
         default_locale=newsletter.default_locale,
         day=digest.day,
         kind=digest.kind,
+        slug=digest.slug,
         entries=tuple(
             _entry(entry, topics.values()) for entry in composing.in_order(included, ordering=digest.ordering)
         ),

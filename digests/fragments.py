@@ -73,7 +73,7 @@ def topic_names(content: Content, locale: str) -> dict[str, str]:
 
 def day_address(content: Content, locale: str, *, site_url: str) -> str:
     """The public page of this day in this language."""
-    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/"
+    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind, content.slug)}/{locale}/"
 
 
 def mail(fragment: Fragment, reason: str = "") -> str:

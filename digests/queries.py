@@ -61,8 +61,8 @@ def published(newsletter: Newsletter, kind: str = Digest.Kind.DAILY) -> QuerySet
     )
 
 
-def published_on(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
-    return published(newsletter, kind).filter(day=day).first()
+def published_on(newsletter: Newsletter, day: date, kind: str, slug: str = "") -> Digest | None:
+    return published(newsletter, kind).filter(day=day, slug=slug).first()
 
 
 def published_before(newsletter: Newsletter, day: date, kind: str) -> Digest | None:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from digests import phrases
 from digests.columns import shorten
 from digests.content import EntryContent
-from digests.days import DAILY, WEEKLY
+from digests.days import DAILY, SPECIAL, WEEKLY
 from digests.locales import comma, number
 from digests.markup import line
 from digests.selection import ALL, AUTHOR, FIRST, PINNED, TOPIC, VOTES, WORD, Explained
@@ -35,9 +35,13 @@ def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str, 
         plain = {
             PINNED: _("The editor's choice"),
             VOTES: _("Has the votes you ask for"),
-            FIRST: _("Among the first of the week") if digest == WEEKLY else _("Among the first of the day"),
-            ALL: _("From the week's list") if digest == WEEKLY else _("From the day's list"),
+            FIRST: _("Among the first of the day"),
+            ALL: _("From the day's list"),
         }
+        if digest == WEEKLY:
+            plain |= {FIRST: _("Among the first of the week"), ALL: _("From the week's list")}
+        elif digest == SPECIAL:
+            plain |= {FIRST: _("Among the first of this issue"), ALL: ""}
         return plain.get(kind, "")
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from digests.days import day_problem
+from digests import days
 from digests.models import DayOff, Digest, DigestText, Newsletter
 from newsletter.desk.approving import NotPossible
 from newsletter.staff.acting import record
@@ -21,7 +21,7 @@ def take_off(newsletter: Newsletter, day: date, *, by: User, reason: str = "") -
     approved.
     """
     _require("digests.add_dayoff", newsletter, by)
-    if day_problem(day):
+    if days.day_problem(day):
         raise NotPossible(_("A day from 2000 to 2100."))
     approved = [Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED]
     daily = newsletter.digests.filter(day=day, kind=Digest.Kind.DAILY, status__in=approved).first()
