@@ -1,7 +1,7 @@
 """Where a new listing meets what the tables have: decides paper by paper, then stores in few queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,12 +50,14 @@ class Meeting:
         papers: dict[str, Paper],
         entries: Iterable[Entry],
         summaries: dict[int, Summary],
+        told: Mapping[int, Digest],
     ) -> None:
         self.listing = listing
         self.digest = digest
         self.votes_at = votes_at
         self.papers = papers
         self.summaries = summaries
+        self.told = told  # papers that another digest has told
         self.source = listed.source_of(listing)
         self.notes: list[Note] = []
         self.new = self.changed = 0
@@ -89,6 +91,7 @@ class Meeting:
         if entry is None:
             entry = Entry(digest=self.digest, paper=row, position=end or position, listing={})
             self.ours[row.pk] = entry
+            self._leave_out_if_told(entry, paper)
         before: Record | None = entry.listing.get(self.source)
         said = listed.record(paper, position=position)
         moved = self._meet_paper(row, entry, said, before)
@@ -103,6 +106,12 @@ class Meeting:
             self.changed += 1
         if not is_new and (counted or placed or recorded):
             self.changes.entries[entry.pk] = entry
+
+    def _leave_out_if_told(self, entry: Entry, paper: ListedPaper) -> None:
+        if earlier := self.told.get(entry.paper_id):
+            entry.included = False
+            text = f"'{shortened(entry.paper.title)}' was in the digest of {earlier.day}: it is left out"
+            self.notes.append(Note(paper.line, f"{text} until an editor wants it again"))
 
     def _meet_paper(self, row: Paper, entry: Entry, said: Record, before: Record | None) -> bool:
         changed = False

@@ -82,6 +82,8 @@ app.conf.beat_schedule = {
     "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
     # What an editor waits for, before a page: links and DNS of a digest.
     "take up looks": _entry(3.0, "newsletter.desk.tasks.take_up_looks"),
+    # Importing carries over too: this finds what came into a day after the next one was there.
+    "carry over": _entry(crontab(minute="25"), "digests.tasks.carry_over"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),

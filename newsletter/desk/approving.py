@@ -68,8 +68,6 @@ def _approve(
     if not cancelling.is_followed(locked):
         text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
         raise NotPossible(text % {"digest": locked})
-    if locked.kind == Digest.Kind.SPECIAL:
-        raise NotPossible(_("Special issues do not go out so far."))
     if not takes_readers(locked.newsletter):
         raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
     content = freeze(locked)

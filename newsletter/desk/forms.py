@@ -1,12 +1,14 @@
 """Forms of the desk."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from digests.days import FIRST, LAST
 from digests.locales import native_name
 from digests.models import Digest
 from digests.selection import Wishes
@@ -82,3 +84,34 @@ class WhoForm(forms.Form):
     def number(self) -> int | None:
         said: str = self.cleaned_data["who"].strip()
         return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER else None
+
+
+class DayForm(forms.Form):
+    """A day that a digest can have."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not FIRST <= day <= LAST:
+            raise forms.ValidationError(_("A day from 2000 to 2100."))
+        return day
+
+
+class DayOffForm(DayForm):
+    """A day without a digest."""
+
+    prefix = "off"
+    reason = forms.CharField(
+        label=_("Reason"), max_length=100, required=False, help_text=_("Such as a holiday's name.")
+    )
+
+
+class SpecialForm(DayForm):
+    """The beginning of a special issue."""
+
+    prefix = "special"
+    title = forms.CharField(label=_("Title"), max_length=150)
+    slug = forms.SlugField(
+        label=_("Name in addresses"), max_length=50, help_text=_("Stands after the date, for ever: best-of-2026.")
+    )

@@ -20,7 +20,7 @@ SHARED: Mapping[str, Callable[[Any], frozenset[int]]] = {
 CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
 
 VIEWER = frozenset(
-    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition")}
+    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition", "dayoff")}
     | {"delivery.view_delivery", "feedback.view_event"}
 )
 TRANSLATOR = VIEWER | {
@@ -28,7 +28,11 @@ TRANSLATOR = VIEWER | {
     "digests.change_summary",
     "postbox.add_letter",  # a test of a digest, to oneself
 }
-EDITOR = TRANSLATOR | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+EDITOR = (
+    TRANSLATOR
+    | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+    | {f"digests.{act}_dayoff" for act in ("add", "change", "delete")}
+)
 PUBLISHER = EDITOR | {"digests.approve_digest", "delivery.change_delivery"}
 ADMINISTRATOR = PUBLISHER | {
     "digests.change_newsletter",

@@ -155,8 +155,9 @@ def suppressed_among(subscriptions: Sequence[Subscription]) -> set[int]:
 
 
 def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
-    """How many active readers of that rhythm read in which language."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
+    """How many active readers of that rhythm read in which language; of both where it is none, but a special issue."""
+    rhythms = [rhythm] if rhythm in Subscription.Rhythm.values else Subscription.Rhythm.values
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm__in=rhythms).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
 
 

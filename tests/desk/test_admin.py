@@ -51,6 +51,7 @@ def form_of(digest: Digest, *, places: dict[int, int] | None = None, out: tuple[
         "kind": digest.kind,
         "ordering": digest.ordering,
         "slug": "",
+        "seen": digest.version,
         "entries-TOTAL_FORMS": len(entries),
         "entries-INITIAL_FORMS": len(entries),
         "texts-TOTAL_FORMS": 0,
