@@ -86,7 +86,7 @@ class Pages:
 class Case:
     """Everything that the families of checks look at. `first` and `last` are None where it is too late for all.
 
-    `sent_before` names papers (by id) of earlier days' digests; `known` answers by what was asked.
+    `known` answers by what was asked.
     """
 
     number: int
@@ -99,7 +99,6 @@ class Case:
     written: tuple[Written, ...] = ()
     findings: tuple[Found, ...] = ()
     images_missing: frozenset[int] = frozenset()
-    sent_before: Mapping[int, date] = field(default_factory=dict)
     day_off: str | None = None
     beside: tuple[str, ...] = ()  # other digests that readers get on the same day
     has_left: bool = False

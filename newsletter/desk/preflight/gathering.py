@@ -61,7 +61,6 @@ def case_of(digest: Digest, *, now: datetime, content: Content | None = None) ->
         images_missing=frozenset(
             entry.id for entry in content.entries if entry.image and not default_storage.exists(entry.image)
         ),
-        sent_before=queries.days_before(digest),
         day_off=None if off is None else off.reason,
         beside=tuple(map(str, queries.beside(digest))),
         has_left=has_left(digest),

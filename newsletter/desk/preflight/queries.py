@@ -5,28 +5,12 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 
-from digests.models import DayOff, Digest, Entry
+from digests.models import DayOff, Digest
 from digests.queries import PUBLIC
 from newsletter.desk.models import Known, Look, Overruling
 from newsletter.postbox.models import Sender
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.schedule import weekday_bit
-
-
-def days_before(digest: Digest) -> dict[int, date]:
-    """The papers of a daily digest that an earlier one had, unless they go out again, with the last such day."""
-    if digest.kind != Digest.Kind.DAILY:
-        return {}
-    papers = Entry.objects.filter(digest=digest, included=True, again=False).values("paper")
-    earlier = Entry.objects.filter(
-        paper__in=papers,
-        included=True,
-        digest__newsletter=digest.newsletter_id,
-        digest__kind=Digest.Kind.DAILY,
-        digest__status__in=PUBLIC,
-        digest__day__lt=digest.day,
-    )
-    return dict(earlier.order_by("digest__day").values_list("paper", "digest__day"))
 
 
 def day_off(digest: Digest) -> DayOff | None:
