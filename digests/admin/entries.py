@@ -26,6 +26,9 @@ SHOWN = Prefetch("paper", Paper.objects.only("pk", "key", "title"))
 SAID = Prefetch("paper__summaries", Summary.objects.only("paper_id", "locale", "checked_by_id", "checked_at"))
 
 
+TICKS = {"included": _("In the digest"), "again": _("Send it again"), "pinned": _("Pinned")}
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """How far a paper's summary in one language is: checked, there or missing."""
@@ -38,11 +41,16 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paper as the page shows it. `told` is the digest that had it before, by its day and address."""
+    """One paper as the page shows it. `told` is the digest that had it before, by its day and address.
+
+    `ticks` are the boxes, by name, with their words. The template writes the inputs itself: Django's widgets are
+    templates, and five of them for each of 68 papers took half of the page's time.
+    """
 
     form: forms.ModelForm[Entry]
     entry: Entry
-    place: int
+    place: Any
+    ticks: list[tuple[str, Any, bool]]
     facts: str
     languages: list[Language]
     told: tuple[str, str] | None
@@ -115,15 +123,18 @@ class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, forms.ModelForm[Entry]
         """The lines of the page, in the places that the editor has given them."""
         shown = [form for form in self.forms if form.instance.pk]
         shown.sort(key=lambda form: _number(form["place"].value()))
-        return [self._line(form, place) for place, form in enumerate(shown, 1)]
+        return [self._line(form) for form in shown]
 
-    def _line(self, form: forms.ModelForm[Entry], place: int) -> Line:
+    def _line(self, form: forms.ModelForm[Entry]) -> Line:
         entry, locale = form.instance, get_language() or "en"
         told = self.told.get(entry.paper_id)
         return Line(
             form=form,
             entry=entry,
-            place=place,
+            place=form["place"].value(),
+            ticks=[
+                (form.add_prefix(name), TICKS[name], bool(form[name].value())) for name in TICKS if name in form.fields
+            ],
             facts=" · ".join(filter(None, [phrases.votes(entry.votes, entry.votes_at, locale), self._topics(entry)])),
             languages=list(self._languages(entry.paper)),
             told=(long_date(told.day, locale), _page(told)) if told else None,

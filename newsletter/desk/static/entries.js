@@ -41,11 +41,10 @@
     tell(line);
   }
 
-  function drag(handle, line, started) {
+  function drag(line, started) {
     const after = line.nextElementSibling;
     let y = started.clientY, frame = 0, isDone = false;
     line.classList.add("held");
-    handle.setPointerCapture(started.pointerId);
 
     function follow() {
       const others = lines().filter((other) => other !== line);
@@ -62,22 +61,28 @@
       if (by) { scrollBy(0, by / 5); follow(); }
       frame = requestAnimationFrame(scroll);
     }
-    function moved(event) { y = event.clientY; follow(); }
+    function moved(event) {
+      if (event.pointerId !== started.pointerId) return;
+      y = event.clientY;
+      follow();
+    }
     function end(event) {
-      if (isDone) return;
+      if (isDone || (event.pointerId ?? started.pointerId) !== started.pointerId) return;
       isDone = true;
+      if (event.type === "pointerup") moved(event);
       cancelAnimationFrame(frame);
       line.classList.remove("held");
-      handle.removeEventListener("pointermove", moved);
-      for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) handle.removeEventListener(name, end);
+      document.removeEventListener("pointermove", moved);
+      for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, end);
       document.removeEventListener("keydown", escape);
       if (event.type === "pointercancel" || event.type === "keydown") list.insertBefore(line, after);
       else if (line.nextElementSibling !== after) { number(); tell(line); }
     }
     function escape(event) { if (event.key === "Escape") end(event); }
 
-    handle.addEventListener("pointermove", moved);
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) handle.addEventListener(name, end);
+    /* On the document: an element that is moved within the page loses the pointer that it had captured. */
+    document.addEventListener("pointermove", moved);
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, end);
     document.addEventListener("keydown", escape);
     frame = requestAnimationFrame(scroll);
   }
@@ -89,7 +94,7 @@
     handle.setAttribute("aria-hidden", "true"); /* by keyboard and screen reader there are the buttons */
     handle.textContent = "⠿";
     handle.addEventListener("pointerdown", (event) => {
-      if (event.button === 0) { event.preventDefault(); drag(handle, line, event); }
+      if (event.button === 0) { event.preventDefault(); drag(line, event); }
     });
     line.querySelector(".line-place").prepend(handle);
     line.querySelector(".line-number").hidden = true;
