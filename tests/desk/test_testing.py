@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,6 +17,7 @@ from newsletter.postbox import letters
 from newsletter.postbox.models import Letter
 from newsletter.staff.models import Act, Role, User
 from newsletter.subscribers.models import Suppression
+from tests.acts import sweep_acts
 from tests.conftest import Outbox
 from tests.factories import MORNING, address_hash, make_digest, make_publisher, make_subscription, make_user
 from tests.staff.pages import browser, member
@@ -43,19 +41,13 @@ def test_a_test_comes_to_whoever_asks_and_is_named_as_one() -> None:
 
 
 @pytest.fixture
-def acts_end_with_the_test(transactional_db: None) -> Iterator[None]:
-    """The database deletes no act, and so SQLite cannot be emptied after a test that commits."""
+def committed(transactional_db: None) -> Iterator[None]:
+    """What the test does is committed, and gone afterwards."""
     yield
-    guard = import_module("newsletter.staff.migrations.0003_acts_stay")
-    with connection.schema_editor() as editor:
-        guard.unguard(apps, editor)
-        Act.objects.all().delete()
-        guard.guard(apps, editor)
+    sweep_acts()
 
 
-def test_a_test_leaves_with_the_letters_and_has_nothing_by_which_to_leave(
-    acts_end_with_the_test: None, outbox: Outbox
-) -> None:
+def test_a_test_leaves_with_the_letters_and_has_nothing_by_which_to_leave(committed: None, outbox: Outbox) -> None:
     digest = make_digest()
     letter = send_test(digest, ENGLISH, by=make_alice(), now=timezone.now())
 

@@ -23,7 +23,7 @@ def lines(case: Case) -> Iterator[Line]:
         yield warns("audience.late", _("The day is over for all of its readers: no mail would leave."))
     else:
         yield is_fine("audience.hours", _hours(case.first, case.last, case.now))
-    counted = case.answer(readers_question(case.newsletter, case.content.kind, case.content.day))
+    counted = case.answer(readers_question(case))
     if counted is None:
         yield warns("audience.unknown", _("The readers were not counted yet."))
     elif not counted:

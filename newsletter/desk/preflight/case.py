@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -64,6 +64,16 @@ class Morning:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address in the mail. `is_ours`: the editor wrote it, or it is the paper's own page."""
+
+    url: str
+    place: str
+    mend: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was learned about something far, and when."""
 
@@ -86,7 +96,7 @@ class Pages:
 class Case:
     """Everything that the families of checks look at. `first` and `last` are None where it is too late for all.
 
-    `known` answers by what was asked.
+    `fingerprint` is the content's; `known` answers by what was asked.
     """
 
     number: int
@@ -106,6 +116,8 @@ class Case:
     has_readers: bool = True
     first: Morning | None = None
     last: Morning | None = None
+    fingerprint: str = ""
+    links: tuple[Link, ...] = ()
     known: Mapping[str, Answer] = field(default_factory=dict)
 
     def answer(self, question: str) -> Any:
@@ -123,26 +135,28 @@ def domain_question(sender: Identity) -> str:
     return json.dumps(["domain", sender.domain, sender.selector, sender.return_domain])
 
 
-def mails_question(content: Content) -> str:
+def mails_question(case: Case) -> str:
     """Of this very content: whatever is changed in it is measured again."""
-    return f"mails {fingerprint(content)}"
+    return f"mails {case.fingerprint}"
 
 
-def readers_question(newsletter: int, kind: str, day: date) -> str:
-    return f"readers {newsletter} {kind} {day.isoformat()}"
+def readers_question(case: Case) -> str:
+    return f"readers {case.newsletter} {case.content.kind} {case.content.day.isoformat()}"
 
 
-def questions(content: Content, sender: Identity | None, *, newsletter: int) -> Iterator[str]:
-    """All that is asked of what is far, apart from links."""
-    yield mails_question(content)
-    yield readers_question(newsletter, content.kind, content.day)
-    if sender is not None:
-        yield domain_question(sender)
+def questions(case: Case) -> Iterator[str]:
+    """All that is asked of what is far."""
+    yield mails_question(case)
+    yield readers_question(case)
+    if case.sender is not None:
+        yield domain_question(case.sender)
+    yield from (link_question(link.url) for link in case.links)
 
 
 def mark_of(question: str) -> str:
     return sha256(question.encode()).hexdigest()
 
 
-def fingerprint(content: Content) -> str:
-    return sha256(json.dumps(content.as_json(), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def fingerprint_of(content: Content) -> str:
+    """The same for the same content in every process: of values alone, whose texts say all of them."""
+    return sha256(repr(content).encode(errors="backslashreplace")).hexdigest()

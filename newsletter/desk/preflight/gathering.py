@@ -25,11 +25,11 @@ from newsletter.desk.preflight.case import (
     Morning,
     Pages,
     Written,
-    link_question,
+    fingerprint_of,
     mark_of,
     questions,
 )
-from newsletter.desk.preflight.links import links
+from newsletter.desk.preflight.links import links_in
 from newsletter.postbox import quota
 from newsletter.subscribers import schedule
 
@@ -69,16 +69,13 @@ def case_of(digest: Digest, *, now: datetime, content: Content | None = None) ->
         first=first,
         last=last,
     )
-    return with_answers(case)
+    return whole(case)
 
 
-def with_answers(case: Case) -> Case:
-    """The case with what is known of all that is far."""
-    asked = [
-        *questions(case.content, case.sender, newsletter=case.newsletter),
-        *(link_question(link.url) for link in links(case)),
-    ]
-    marks = {mark_of(question): question for question in asked}
+def whole(case: Case) -> Case:
+    """The case with what is made of its content, and what is known of all that is far."""
+    case = replace(case, fingerprint=fingerprint_of(case.content), links=links_in(case))
+    marks = {mark_of(question): question for question in questions(case)}
     answers = {marks[row.mark]: Answer(row.said, row.at) for row in queries.known(marks)}
     return replace(case, known=answers)
 

@@ -38,7 +38,7 @@ def _without_words(case: Case) -> Iterator[Line]:
         for found in WITHOUT_WORDS.finditer(written.text):
             words = _("A picture in the editor's words has no text beside it: %(url)s")
             yield warns("images.silent", words % {"url": found[1][:120]}, case.pages.digest, (written.locale, found[1]))
-    measured = case.answer(mails_question(case.content)) or {}
+    measured = case.answer(mails_question(case)) or {}
     for locale, mail in sorted(measured.get("mails", {}).items()):
         if mail["images_without_words"]:
             words = _("Pictures in the mail in %(language)s have no text beside them.")

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 PATIENCE = 60.0  # seconds for all of them
 OURS_ALONE = "use_bayes 0\nuse_txrep 0\nuse_auto_welcomelist 0\nskip_rbl_checks 1\ndns_available no\n"
 POINTS = re.compile(r"Content analysis details:\s+\((-?[\d.]+) points")
-MARK = re.compile(r"^X-Place: (\d+)$", flags=re.MULTILINE)
-BETWEEN = "From papers@example.org Tue Apr  7 07:00:00 2026"
+BETWEEN = "From %s@example.org Tue Apr  7 07:00:00 2026"  # the reports come in any order: it says of which mail each is
+REPORT = re.compile(f"^{BETWEEN % '([0-9]+)'}$", re.MULTILINE)
 # The way of a mail to a reader's server: one that has come no way at all looks forged. The addresses are public ones,
 # for those that are kept for examples score.
 CAME = (
@@ -29,7 +29,7 @@ def judge(mails: Mapping[str, bytes], *, patience: float = PATIENCE) -> dict[str
     with TemporaryDirectory(prefix="paperboy-spam-") as name:
         folder = Path(name)
         (folder / "local.cf").write_text(OURS_ALONE)
-        (folder / "mbox").write_bytes(b"".join(_as_mbox(place, mail) for place, mail in enumerate(mails.values())))
+        (folder / "mbox").write_bytes(b"".join(_as_mbox(mail, place) for place, mail in enumerate(mails.values())))
         command = [program, "-L", "-t", "-x", "-p", str(folder / "local.cf"), "--mbox", str(folder / "mbox")]
         try:
             done = subprocess.run(  # noqa: S603 - a program of this machine, and no word of anybody in its arguments
@@ -37,20 +37,23 @@ def judge(mails: Mapping[str, bytes], *, patience: float = PATIENCE) -> dict[str
             )
         except (subprocess.SubprocessError, OSError):  # too slow, or broken: nothing is known
             return {}
-    reports = re.split(f"^{re.escape(BETWEEN)}$", done.stdout.decode(errors="replace"), flags=re.MULTILINE)[1:]
-    # It answers in an order of its own.
-    points = {int(mark[1]): float(found[1]) for mark, found in map(_read, reports) if mark and found}
-    return {name: points[place] for place, name in enumerate(mails) if place in points}
+    return _points(done.stdout.decode(errors="replace"), list(mails))
 
 
-def _read(report: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
-    return MARK.search(report), POINTS.search(report)
+def _points(said: str, names: list[str]) -> dict[str, float]:
+    """The points by name; none at all where one is missing."""
+    _before, *parts = REPORT.split(said)
+    reports = dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
+    found = {name: POINTS.search(reports.get(place, "")) for place, name in enumerate(names)}
+    if not all(found.values()):
+        return {}
+    return {name: float(points[1]) for name, points in found.items() if points}
 
 
-def _as_mbox(place: int, mail: bytes) -> bytes:
-    lines = (b"X-Place: %d\n" % place + CAME % {b"date": _date(mail)} + mail).replace(b"\r\n", b"\n")
+def _as_mbox(mail: bytes, place: int) -> bytes:
+    lines = (CAME % {b"date": _date(mail)} + mail).replace(b"\r\n", b"\n")
     quoted = re.sub(rb"^(>*From )", rb">\1", lines, flags=re.MULTILINE)
-    return BETWEEN.encode() + b"\n" + quoted.rstrip(b"\n") + b"\n\n"
+    return (BETWEEN % place).encode() + b"\n" + quoted.rstrip(b"\n") + b"\n\n"
 
 
 def _date(mail: bytes) -> bytes:

@@ -27,7 +27,7 @@ from newsletter.desk.preflight.case import (
 )
 from newsletter.desk.preflight.gathering import case_of
 from newsletter.desk.preflight.judging import judge
-from newsletter.desk.preflight.links import is_well, links
+from newsletter.desk.preflight.links import is_well
 from newsletter.desk.preflight.measuring import largest, measure
 from newsletter.desk.preflight.records import records_of
 from newsletter.desk.sampling import as_sent
@@ -69,10 +69,12 @@ def take_up(*, now: datetime) -> int:
 def learn(digest: Digest, *, now: datetime) -> None:
     """What is far is known from now on, as far as it answers within the limits. No transaction waits for it."""
     case = case_of(digest, now=now)
-    _keep(readers_question(case.newsletter, case.content.kind, case.content.day), queries.readers_of(digest), now=now)
+    _keep(readers_question(case), queries.readers_of(digest), now=now)
     _learn_domain(case)
     _learn_mails(case, digest)
     _learn_links(case)
+    begun = {"asked_at": now, "began_at": now, "done_at": now}
+    Look.objects.update_or_create(digest=digest, defaults={"done_at": now}, create_defaults=begun)
 
 
 def forget(*, now: datetime) -> int:
@@ -90,7 +92,7 @@ def _learn_domain(case: Case) -> None:
 
 def _learn_mails(case: Case, digest: Digest) -> None:
     """Mails of this very content are measured once."""
-    question = mails_question(case.content)
+    question = mails_question(case)
     if not case.content.entries or case.answer(question) is not None:
         return
     papers = len(case.content.entries)
@@ -106,7 +108,7 @@ def _learn_mails(case: Case, digest: Digest) -> None:
 
 
 def _learn_links(case: Case) -> None:
-    asked = [link.url for link in links(case) if not _is_fresh(case, link_question(link.url), is_well)]
+    asked = [link.url for link in case.links if not _is_fresh(case, link_question(link.url), is_well)]
     for url, answer in knock_at(asked, seconds=SECONDS).items():
         _keep(link_question(url), asdict(answer), now=case.now)
 

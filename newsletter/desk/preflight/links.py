@@ -1,30 +1,20 @@
 """Whether what is linked answers: abstracts, code, project pages, and the links of the editor's words. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests import markup
-from newsletter.desk.preflight.case import Case, Written, link_question
+from newsletter.desk.preflight.case import Case, Link, Written, link_question
 from newsletter.desk.preflight.papers import titled
 from newsletter.desk.preflight.report import Line, blocks, is_fine, warns
 
 GONE = {404, 410}
 MARKDOWN = {"note", "correction"}
+FEW = 5
 NAMED = 120  # characters of an address in a line
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address in the mail. `is_ours`: the editor wrote it, or it is the paper's own page."""
-
-    url: str
-    place: str
-    mend: str
-    is_ours: bool
 
 
 class _Hrefs(HTMLParser):
@@ -36,15 +26,15 @@ class _Hrefs(HTMLParser):
         self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
 
 
-def links(case: Case) -> list[Link]:
+def links_in(case: Case) -> tuple[Link, ...]:
     """What is linked, each address once: as the mail has it."""
     found = [*_of_words(case), *_of_papers(case)]
-    return list({link.url: link for link in reversed(found)}.values())[::-1]
+    return tuple({link.url: link for link in reversed(found)}.values())[::-1]
 
 
 def lines(case: Case) -> Iterator[Line]:
-    asked, silent, unknown, good = links(case), list[Link](), 0, 0
-    for link in asked:
+    silent, unknown, good = list[Link](), 0, 0
+    for link in case.links:
         said = case.answer(link_question(link.url))
         if said is None:
             unknown += 1
@@ -58,7 +48,7 @@ def lines(case: Case) -> Iterator[Line]:
     if unknown:
         words = ngettext("%(count)s link was not looked at yet.", "%(count)s links were not looked at yet.", unknown)
         yield warns("links.unknown", words % {"count": unknown})
-    if good == len(asked):
+    if good == len(case.links):
         words = ngettext("%(count)s link answers.", "All %(count)s links answer.", good)
         yield is_fine("links.answer", words % {"count": good})
 
@@ -86,6 +76,12 @@ def _dead(link: Link, said: Mapping[str, object]) -> Line:
 
 
 def _silent(links: list[Link]) -> Iterator[Line]:
+    """Few of them one by one: where many are silent, the network is, and a list of them helps nobody."""
+    if len(links) > FEW:
+        words = _("%(count)s links do not answer as pages should, the first is %(url)s. Have a look at some of them.")
+        said = {"count": len(links), "url": links[0].url[:NAMED]}
+        yield warns("links.silent", words % said, links[0].mend, [link.url for link in links])
+        return
     for link in links:
         words = _("%(place)s: %(url)s does not answer as a page should. Have a look at it.")
         yield warns("links.silent", words % {"place": link.place, "url": link.url[:NAMED]}, link.mend, (link.url,))

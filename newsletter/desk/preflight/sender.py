@@ -21,7 +21,7 @@ def lines(case: Case) -> Iterator[Line]:
         yield blocks("sender.paused", words % {"reason": sender.paused}, sender.page, (sender.paused,))
     else:
         yield is_fine("sender.ready", _("It leaves as %(address)s.") % {"address": sender.address}, mend=sender.page)
-    counted = case.answer(readers_question(case.newsletter, case.content.kind, case.content.day))
+    counted = case.answer(readers_question(case))
     if sender.limit is not None and counted:
         yield _quota(total(counted), sender.limit, sender.page)
 

@@ -15,7 +15,7 @@ GMAIL_CUTS_AT = 102_000  # bytes
 def lines(case: Case) -> Iterator[Line]:
     if not case.content.entries:
         return
-    measured = case.answer(mails_question(case.content))
+    measured = case.answer(mails_question(case))
     if measured is None:
         yield warns("size.unknown", _("The mails were not measured since the last change."))
         return

@@ -16,7 +16,7 @@ DOUBTFUL = 3.0
 def lines(case: Case) -> Iterator[Line]:
     if not case.content.entries:
         return
-    measured = case.answer(mails_question(case.content))
+    measured = case.answer(mails_question(case))
     if measured is None:
         yield warns("spam.unknown", _("The mails were not judged since the last change."))
         return

@@ -14,46 +14,46 @@ from newsletter.desk.preflight.report import Line, blocks, is_fine, warns
 
 
 def lines(case: Case) -> Iterator[Line]:
-    yield from _silent(case)
     for locale in case.locales:
         yield from _language(case, locale)
     for locale in sorted({found.locale for found in case.findings}):
         yield from _findings(case, locale)
 
 
-def _silent(case: Case) -> Iterator[Line]:
-    """Papers of which some readers are told nothing, in no language."""
-    for entry in case.content.entries:
-        without = [locale for locale in case.locales if not readable_locale(entry, _chain(case, locale))]
-        if without:
-            yield blocks(
-                "summaries.silent",
-                _("“%(title)s” has no summary that everybody can read.") % {"title": titled(entry.title)},
-                mend=case.pages.summary(entry.paper, without[0]),
-                about=(str(entry.paper), *without),
-            )
-
-
 def _language(case: Case, locale: str) -> Iterator[Line]:
     entries = case.content.entries
-    falling = [entry for entry in entries if readable_locale(entry, _chain(case, locale)) not in own(locale)]
-    said = {"language": _named(locale), "done": len(entries) - len(falling), "total": len(entries)}
-    if not falling:
-        if entries:
-            yield is_fine("summaries.complete", _("%(language)s: all summaries are there.") % said)
-        return
-    yield warns(
-        "summaries.fallback",
-        _("%(language)s: %(done)s of %(total)s summaries are there; the others fall back to %(others)s.")
-        % {**said, "others": _others(case, locale, falling)},
-        mend=case.pages.summary(falling[0].paper, locale),
-        about=(locale, *(str(entry.paper) for entry in falling)),
+    shown = {entry.id: readable_locale(entry, _chain(case, locale)) for entry in entries}
+    silent = [entry for entry in entries if not shown[entry.id]]
+    falling = [entry for entry in entries if shown[entry.id] and shown[entry.id] not in own(locale)]
+    if silent:
+        yield _silent(case, locale, silent)
+    if falling:
+        said = {
+            "language": _named(locale),
+            "done": len(entries) - len(falling) - len(silent),
+            "total": len(entries),
+            "others": ", ".join(_named(one) for one in sorted({shown[entry.id] for entry in falling})),
+        }
+        words = _("%(language)s: %(done)s of %(total)s summaries are there; the others fall back to %(others)s.")
+        yield warns("summaries.fallback", words % said, *_where(case, locale, falling))
+    if entries and not silent and not falling:
+        yield is_fine("summaries.complete", _("%(language)s: all summaries are there.") % {"language": _named(locale)})
+
+
+def _silent(case: Case, locale: str, silent: Sequence[EntryContent]) -> Line:
+    """Papers of which the readers of a language are told nothing, in no language."""
+    words = ngettext(
+        "%(language)s: %(count)s paper has no summary that its readers could get: “%(title)s”.",
+        "%(language)s: %(count)s papers have no summary that its readers could get, the first is “%(title)s”.",
+        len(silent),
     )
+    said = {"language": _named(locale), "count": len(silent), "title": titled(silent[0].title)}
+    return blocks("summaries.silent", words % said, *_where(case, locale, silent))
 
 
-def _others(case: Case, locale: str, falling: Sequence[EntryContent]) -> str:
-    shown = {readable_locale(entry, _chain(case, locale)) for entry in falling} - {""}
-    return ", ".join(_named(one) for one in sorted(shown)) or _("no language")
+def _where(case: Case, locale: str, entries: Sequence[EntryContent]) -> tuple[str, tuple[str, ...]]:
+    """The page of the first of these summaries, and what makes it this line."""
+    return case.pages.summary(entries[0].paper, locale), (locale, *(str(entry.paper) for entry in entries))
 
 
 def _findings(case: Case, locale: str) -> Iterator[Line]:

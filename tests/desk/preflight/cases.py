@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from digests.content import Content, EntryContent, SummaryContent
-from newsletter.desk.preflight.case import Answer, Case, Identity, Morning, Pages
+from newsletter.desk.preflight.case import Answer, Case, Identity, Morning, Pages, fingerprint_of
+from newsletter.desk.preflight.links import links_in
 from newsletter.desk.preflight.report import Line
 
 NOW = datetime(2026, 4, 6, 20, tzinfo=UTC)
@@ -50,7 +51,7 @@ def case(*entries: EntryContent, **values: Any) -> Case:
         kind="daily",
         entries=entries or (entry(),),
     )
-    whole = Case(
+    given = Case(
         number=1,
         content=content,
         newsletter=1,
@@ -62,7 +63,8 @@ def case(*entries: EntryContent, **values: Any) -> Case:
         first=Morning(datetime(2026, 4, 6, 22, tzinfo=UTC), "Asia/Seoul"),
         last=Morning(datetime(2026, 4, 7, 7, tzinfo=UTC), "UTC"),
     )
-    return replace(whole, **values)
+    given = replace(given, **values)
+    return replace(given, fingerprint=fingerprint_of(given.content), links=links_in(given))
 
 
 def knowing(given: Case, answers: dict[str, Any], *, at: datetime = NOW) -> Case:

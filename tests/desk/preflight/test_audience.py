@@ -11,7 +11,7 @@ from newsletter.desk.preflight.gathering import case_of
 from tests.desk.preflight.cases import DAY, NOW, case, kinds, knowing
 from tests.factories import make_digest, make_newsletter, make_subscription
 
-QUESTION = readers_question(1, "daily", DAY)
+QUESTION = readers_question(case())
 
 
 def words(given: Any) -> list[str]:

@@ -46,7 +46,7 @@ def test_a_picture_without_words_in_the_mail_itself_blocks() -> None:
     given = case(entry(image="a.jpg"))
     measured = {"mails": {"en": MAIL, "ko": {**MAIL, "images_without_words": 1}}, "spam": None}
 
-    found = kinds(images.lines, knowing(given, {mails_question(given.content): measured}))
+    found = kinds(images.lines, knowing(given, {mails_question(given): measured}))
 
     assert found[0] == ("blocking", "without_words")
 

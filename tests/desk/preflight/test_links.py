@@ -59,7 +59,7 @@ def test_links_of_the_editors_words_are_found_as_the_mail_has_them() -> None:
     )
     given = case(written=(Written("en", "note", note), Written("en", "subject", "https://e.example/")))
 
-    found = [link.url for link in links.links(given)]
+    found = [link.url for link in given.links]
 
     assert found == ["https://a.example/x", "https://b.example/y", "https://c.example/z.png", PAPER]
 
@@ -67,7 +67,7 @@ def test_links_of_the_editors_words_are_found_as_the_mail_has_them() -> None:
 def test_an_address_that_stands_twice_is_asked_once() -> None:
     given = case(entry(1), entry(2, url=PAPER, code_url=CODE, project_url=CODE))
 
-    assert [link.url for link in links.links(given)] == [PAPER, CODE]
+    assert [link.url for link in given.links] == [PAPER, CODE]
 
 
 def test_a_dead_link_leads_to_the_paper_that_has_it() -> None:
@@ -77,3 +77,12 @@ def test_a_dead_link_leads_to_the_paper_that_has_it() -> None:
 
     assert line.mend == "/paper/101/"
     assert line.about == (PAPER,)
+
+
+def test_many_silent_links_are_one_line() -> None:
+    given = case(*(entry(number) for number in range(1, 8)))
+    answers = {link_question(link.url): {"status": 0, "problem": "silent"} for link in given.links}
+
+    [line] = links.lines(knowing(given, answers))
+
+    assert line.words.startswith("7 links do not answer as pages should")

@@ -8,7 +8,7 @@ import pytest
 from newsletter.desk.preflight import sender
 from newsletter.desk.preflight.case import readers_question
 from newsletter.desk.preflight.gathering import identity_of
-from tests.desk.preflight.cases import DAY, SENDER, case, kinds, knowing
+from tests.desk.preflight.cases import SENDER, case, kinds, knowing
 from tests.factories import make_digest, make_newsletter, make_sender
 
 
@@ -28,7 +28,7 @@ def test_a_quota_that_is_too_small_for_the_day_is_warned_of(limit: int, said: tu
     given = case(sender=replace(SENDER, limit=limit))
     counted = [["en", "UTC", 400], ["ko", "Asia/Seoul", 600]]
 
-    assert kinds(sender.lines, knowing(given, {readers_question(1, "daily", DAY): counted}))[1:] == [said]
+    assert kinds(sender.lines, knowing(given, {readers_question(given): counted}))[1:] == [said]
 
 
 @pytest.mark.django_db

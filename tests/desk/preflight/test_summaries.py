@@ -14,8 +14,8 @@ from tests.desk.preflight.cases import case, entry, kinds
     [
         (("en", "ko"), [("fine", "complete"), ("fine", "complete")]),
         (("en",), [("fine", "complete"), ("warning", "fallback")]),
-        (("ko",), [("blocking", "silent"), ("warning", "fallback"), ("fine", "complete")]),
-        ((), [("blocking", "silent"), ("warning", "fallback"), ("warning", "fallback")]),
+        (("ko",), [("blocking", "silent"), ("fine", "complete")]),
+        ((), [("blocking", "silent"), ("blocking", "silent")]),
     ],
 )
 def test_a_language_is_complete_or_falls_back_and_silence_blocks(
@@ -35,6 +35,13 @@ def test_a_fallback_says_into_what_and_leads_to_the_first_that_is_missing() -> N
 
     assert korean.words == "Korean: 1 of 3 summaries are there; the others fall back to English."
     assert korean.mend == "/paper/102/ko/"
+
+
+def test_papers_without_a_word_for_a_language_are_told_in_one_line() -> None:
+    [english, _korean] = summaries.lines(case(*(entry(number, locales=("ko",)) for number in range(1, 69))))
+
+    assert english.words == ("English: 68 papers have no summary that its readers could get, the first is “Kite 1”.")
+    assert english.mend == "/paper/101/en/"
 
 
 @pytest.mark.parametrize(("level", "said"), [("error", ("blocking", "errors")), ("warning", ("warning", "doubts"))])
