@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 
+from newsletter.staff.act_admin import ActAdmin
 from newsletter.staff.models import Role, User
+
+__all__ = ["ActAdmin", "StaffAdmin"]
 
 admin.site.unregister(Group)  # what somebody may do is a Role, per newsletter
 
