@@ -96,6 +96,9 @@ app.conf.beat_schedule = {
     "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
+    "forget acts": _entry(3600.0, "newsletter.staff.tasks.forget_acts"),
+    "forget attempts": _entry(3600.0, "newsletter.staff.tasks.forget_attempts"),
+    "say failures": _entry(3600.0, "newsletter.staff.tasks.say_failures"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }

@@ -28,15 +28,13 @@ def editor(request: HttpRequest) -> User:
 class Recorded(admin.ModelAdmin[Any]):
     """Records what is added, changed and deleted by the admin's forms, in their transaction.
 
-    `records_itself` says that the page's verbs do so. Rows of readers are left out.
+    `records_itself = True` in the page's own class says that its verbs do so. Rows of readers are left out.
     """
-
-    records_itself = False
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Django asks for its message once all is saved, with everything that was: the fields as they stood before."""
         message = super().construct_change_message(request, form, formsets, add)
-        if not self.records_itself:
+        if not getattr(self, "records_itself", False):
             by = editor(request)
             _record(form, by=by, add=add)
             for formset in formsets or ():
@@ -45,7 +43,7 @@ class Recorded(admin.ModelAdmin[Any]):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Django calls it before rows are deleted."""
-        if not self.records_itself:
+        if not getattr(self, "records_itself", False):
             for row in queryset:
                 _say("delete", row, by=editor(request), before=_values(row))
         return super().log_deletions(request, queryset)
