@@ -263,6 +263,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True},
+        "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},  # a line for each task that did what it should, every few seconds
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},

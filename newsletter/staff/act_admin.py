@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,18 +58,27 @@ class ActVerbFilter(admin.SimpleListFilter):
         return queryset.filter(verb=self.value()) if self.value() else queryset
 
 
+class ActDayFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.title = _("day")
+
+
 @admin.register(Act)
 class ActAdmin(ReadOnly, admin.ModelAdmin[Act]):
     """An administrator sees the acts of the own newsletters; who runs the site sees all, and log-ins."""
 
     list_display = ["at", "who", "did", "what", "where", "which_fields"]
     list_display_links = ["at"]
-    list_filter = [ActNewsletterFilter, ActUserFilter, ActVerbFilter, ("at", admin.DateFieldListFilter)]
+    list_filter = [ActNewsletterFilter, ActUserFilter, ActVerbFilter, ("at", ActDayFilter)]
     fields = ["at", "who", "did", "what", "where", "changes"]
     readonly_fields = ("at", "who", "did", "what", "where", "changes")
     ordering = ["-pk"]
     show_full_result_count = False
     list_per_page = 50
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("The log of acts"), **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Act]:
         rows: QuerySet[Act] = super().get_queryset(request).annotate(newsletter_name=NAME)

@@ -59,7 +59,7 @@ def give(
     user = check(name, newsletter, by=by)
     if user is None:
         user = User.objects.create_user(username=name, email=email, is_staff=True)  # without a password that works
-        acting.record("invite", Role(newsletter=newsletter, user=user), by=by, after={"user": name})
+        acting.record("invite", Role(newsletter=newsletter, user=user, role=kind), by=by, after={"user": name})
     role = Role.objects.create(user=user, newsletter=newsletter, role=kind, languages=list(languages))
     acting.record("give a role", role, by=by, after={"role": kind, "languages": list(languages)})
     return role

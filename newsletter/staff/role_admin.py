@@ -119,6 +119,9 @@ class RoleAdmin(OwnNewsletters):
         kwargs["fields"] = ["newsletter", "role", "languages"] if obj is None else ["role", "languages"]
         made: Any = super().get_form(request, obj, change, **kwargs)
         made.by = editor(request)
+        if "newsletter" in made.base_fields:
+            widget = made.base_fields["newsletter"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
         return made
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
