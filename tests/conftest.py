@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from pytest_django import Settings
 
 from digests import freshness, latest
@@ -42,7 +42,8 @@ def nothing_remembered() -> Iterator[None]:
 def the_log_of_acts_can_be_flushed() -> Iterator[None]:
     """SQLite empties its tables row by row after a test that commits, and the log's trigger refuses; not here."""
     with pytest.MonkeyPatch.context() as patch:
-        flush = DatabaseOperations.sql_flush
+        operations = DatabaseWrapper.ops_class
+        flush = operations.sql_flush
 
         def without_trigger(self: Any, *args: Any, **values: Any) -> list[str]:
             with connection.cursor() as cursor:
@@ -51,7 +52,7 @@ def the_log_of_acts_can_be_flushed() -> Iterator[None]:
             away = ["DROP TRIGGER staff_acts_not_deleted"] if guard else []
             return [*away, *flush(self, *args, **values), *guard]
 
-        patch.setattr(DatabaseOperations, "sql_flush", without_trigger)
+        patch.setattr(operations, "sql_flush", without_trigger)
         yield
 
 

@@ -60,6 +60,9 @@ def give(
     if user is None:
         user = User.objects.create_user(username=name, email=email, is_staff=True)  # without a password that works
         acting.record("invite", Role(newsletter=newsletter, user=user, role=kind), by=by, after={"user": name})
+    elif not user.has_usable_password():
+        user.set_unusable_password()  # written anew: who has the link of before must not come in as this user
+        user.save(update_fields=["password"])
     role = Role.objects.create(user=user, newsletter=newsletter, role=kind, languages=list(languages))
     acting.record("give a role", role, by=by, after={"role": kind, "languages": list(languages)})
     return role

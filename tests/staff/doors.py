@@ -94,6 +94,8 @@ def address(name: str, newsletter: Newsletter) -> str:
         "digest_id": draft_of(newsletter).pk,
         "paper_id": Paper.objects.get(title=f"Paper of {newsletter.name}").pk,
         "newsletter_id": newsletter.pk,
+        "slug": newsletter.slug,
+        "number": DayOff.objects.get(newsletter=newsletter).pk,
         "locale": "ko",
         "app_label": "digests",
         "content_type_id": 1,

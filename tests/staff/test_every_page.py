@@ -28,7 +28,7 @@ def may(kind: str, least: str) -> bool:
 
 def is_of_a_row(name: str) -> bool:
     pattern = next(one for one in doors.urls() if one.name == name)
-    return bool(set(pattern.pattern.regex.groupindex) & {"object_id", "digest_id", "paper_id", "newsletter_id", "id"})
+    return bool(set(pattern.pattern.regex.groupindex) - {"app_label", "content_type_id", "uidb64", "token", "url"})
 
 
 def send(client: Client, name: str, newsletter: Newsletter) -> int:

@@ -159,6 +159,16 @@ def test_an_invitation_of_somebody_with_roles_elsewhere_is_not_shown(a: Newslett
     assert giving.invitation(carol, by=bob) is None
 
 
+def test_another_newsletters_role_makes_the_link_of_before_worthless(a: Newsletter, b: Newsletter, bob: User) -> None:
+    carol = giving.give("carol", a, "viewer", by=bob).user
+    parts = giving.invitation(carol, by=bob)
+    assert parts is not None
+
+    giving.give("carol", b, "publisher", by=make_publisher())
+
+    assert "was used already" in Client().get(reverse("admin:welcome", args=parts), follow=True).text
+
+
 def test_the_list_of_roles_resets_the_two_factor_log_in(a: Newsletter, bob: User) -> None:
     carols = Role.objects.get(user=member(a, Role.Kind.EDITOR, user=make_user("carol", is_staff=True)))
     rows = {"action": "reset_two_factor", "_selected_action": [carols.pk, Role.objects.get(user=bob).pk]}
