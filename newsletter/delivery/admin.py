@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +14,7 @@ from digests.admin.scope import NewsletterFilter, OwnNewsletters
 from newsletter.delivery import settling
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.settling import Settled
-from newsletter.staff.models import User
+from newsletter.staff.recording import editor
 
 
 @admin.register(Delivery)
@@ -51,9 +50,7 @@ class DeliveryAdmin(OwnNewsletters):
 
     def _settle(self, request: HttpRequest, rows: QuerySet[Delivery], verb: Callable[..., Settled]) -> None:
         """Settles the chosen rows; says how many, and why the others were left as they are."""
-        if not isinstance(request.user, User):
-            raise PermissionDenied
-        done = verb(list(rows.values_list("pk", flat=True)), by=request.user, now=timezone.now())
+        done = verb(list(rows.values_list("pk", flat=True)), by=editor(request), now=timezone.now())
         if done.changed:
             text = ngettext("%(count)d row was changed.", "%(count)d rows were changed.", done.changed)
             messages.success(request, text % {"count": done.changed})

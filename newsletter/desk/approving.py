@@ -19,6 +19,7 @@ from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
 from newsletter.desk.preflight.looking import look
 from newsletter.desk.preflight.overruling import blocking
+from newsletter.staff import acting
 from newsletter.staff.models import User
 from newsletter.subscribers.queries import active_readers, takes_readers
 
@@ -74,20 +75,31 @@ def _approve(
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
     _check(locked, content, now=now)
-    last = locked.revisions.aggregate(number=Max("number"), correction=Max("correction"))
-    revision = Revision.objects.create(
-        digest=locked,
-        number=(last["number"] or 0) + 1,
-        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(locked) else 0,
-        content=content.as_json(),
-        approved_by=by,
-        approved_at=now,
-    )
+    revision = _revise(locked, content, by=by, now=now, is_mailed=is_mailed)
     publish(revision, content, made)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
     Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()
+    acting.record(
+        "approve",
+        digest,
+        by=by,
+        before={"status": locked.status},
+        after={"status": digest.status, "revision": revision.number, "correction": revision.correction},
+    )
     return revision
+
+
+def _revise(digest: Digest, content: Content, *, by: User | None, now: datetime, is_mailed: bool) -> Revision:
+    last = digest.revisions.aggregate(number=Max("number"), correction=Max("correction"))
+    return Revision.objects.create(
+        digest=digest,
+        number=(last["number"] or 0) + 1,
+        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(digest) else 0,
+        content=content.as_json(),
+        approved_by=by,
+        approved_at=now,
+    )
 
 
 def unapprove(digest: Digest, *, by: User) -> None:
@@ -97,7 +109,8 @@ def unapprove(digest: Digest, *, by: User) -> None:
         ledger.hold(digest.pk)  # a claim shares it while it looks
         if has_left(digest):
             raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
-        _change(digest, {Status.APPROVED, Status.PAUSED, Status.CANCELLED}, status=Status.DRAFT, approved_at=None)
+        before = {Status.APPROVED, Status.PAUSED, Status.CANCELLED}
+        _change("unapprove", digest, before, by=by, status=Status.DRAFT, approved_at=None)
     cancelling.follow(digest)
 
 
@@ -106,13 +119,13 @@ def pause(digest: Digest, *, by: User) -> None:
     does.
     """
     _require(by, digest)
-    _change(digest, {Status.APPROVED}, status=Status.PAUSED)
+    _change("pause", digest, {Status.APPROVED}, by=by, status=Status.PAUSED)
 
 
 def resume(digest: Digest, *, by: User) -> None:
     """A paused digest goes on, to the readers whose day is not over."""
     _require(by, digest)
-    _change(digest, {Status.PAUSED}, status=Status.APPROVED)
+    _change("resume", digest, {Status.PAUSED}, by=by, status=Status.APPROVED)
 
 
 def cancel(digest: Digest, *, by: User) -> None:
@@ -120,17 +133,20 @@ def cancel(digest: Digest, *, by: User) -> None:
     minutes.
     """
     _require(by, digest)
-    _change(digest, {Status.DRAFT, Status.APPROVED, Status.PAUSED}, status=Status.CANCELLED)
+    before = {Status.DRAFT, Status.APPROVED, Status.PAUSED}
+    _change("cancel", digest, before, by=by, status=Status.CANCELLED)
     cancelling.follow(digest)
 
 
 @transaction.atomic
-def _change(digest: Digest, before: Collection[Status], **changes: object) -> None:
+def _change(verb: str, digest: Digest, before: Collection[Status], *, by: User, **changes: object) -> None:
     ledger.hold(digest.pk)
+    seen = Digest.objects.values_list("status", flat=True).get(pk=digest.pk)
     if not Digest.objects.filter(pk=digest.pk, status__in=before).update(**changes):
         digest.refresh_from_db()
         raise NotPossible(_state(digest))
     digest.refresh_from_db()
+    acting.record(verb, digest, by=by, before={"status": seen}, after={"status": digest.status})
 
 
 def _state(digest: Digest) -> str:
@@ -151,7 +167,7 @@ def _check(digest: Digest, content: Content, *, now: datetime) -> None:
 
 def _require(by: User, digest: Digest) -> None:
     if not by.has_perm("digests.approve_digest", digest):
-        raise PermissionDenied("approving needs the role of a publisher")
+        raise PermissionDenied(_("Approving, pausing and taking back need the role of a publisher."))
 
 
 def languages(digest: Digest) -> list[Language]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from digests.locales import long_date
+from newsletter import networks
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import deliveries_to
 from newsletter.feedback.events import PAYLOADS_KEPT
@@ -14,7 +15,7 @@ from newsletter.postbox.letters import KEPT as LETTERS_KEPT
 from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
-from newsletter.subscribers import asking, erasing, limits, networks, queries, waiting
+from newsletter.subscribers import asking, erasing, limits, queries, waiting
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
 
