@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.digest import DigestAdmin
-from digests.models import Digest
+from digests.models import Digest, Paper
 from newsletter.delivery.queries import counts_of
 from newsletter.desk import views
+from newsletter.desk.paper_admin import PaperDesk
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
+
+admin.site.register(Paper, PaperDesk)
 
 
 @admin.register(Digest)

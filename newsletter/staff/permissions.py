@@ -6,18 +6,19 @@ from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest
 
-from digests.models import Newsletter, Paper, Summary
+from digests.models import Finding, GlossaryTerm, Newsletter, Paper, Summary
 from newsletter.staff.models import Role, User
 from newsletter.staff.queries import newsletters_under, newsletters_with
 
 SHARED = {"digests.paper", "postbox.sender"}
-CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
+CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic", "finding", "glossaryterm")
 
 VIEWER = frozenset(
     {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition")}
     | {"delivery.view_delivery", "feedback.view_event"}
 )
-TRANSLATOR = VIEWER | {"digests.add_summary", "digests.change_summary"}
+GLOSSARY = {f"digests.{act}_glossaryterm" for act in ("add", "change", "delete")}
+TRANSLATOR = VIEWER | {"digests.add_summary", "digests.change_summary", "digests.change_finding"} | GLOSSARY
 EDITOR = TRANSLATOR | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
 PUBLISHER = EDITOR | {"digests.approve_digest", "delivery.change_delivery"}
 ADMINISTRATOR = PUBLISHER | {
@@ -85,7 +86,7 @@ def newsletters_of(obj: Model) -> frozenset[int]:
         return newsletters_under(obj)
     if number := getattr(obj, "newsletter_id", None):
         return frozenset({number})
-    for name in ("digest", "revision", "subscription", "paper", "delivery", "sender"):
+    for name in ("digest", "revision", "subscription", "paper", "delivery", "sender", "summary"):
         owner = getattr(obj, name, None)
         if isinstance(owner, Model):
             return newsletters_of(owner)
@@ -94,9 +95,10 @@ def newsletters_of(obj: Model) -> frozenset[int]:
 
 def _covers(role: Role, perm: str, obj: Model) -> bool:
     """Whether a translator's languages allow it: none named means all. Other roles know no languages."""
-    if role.role != Role.Kind.TRANSLATOR or not isinstance(obj, Summary) or perm == "digests.view_summary":
+    said = obj.summary if isinstance(obj, Finding) else obj
+    if role.role != Role.Kind.TRANSLATOR or not isinstance(said, Summary | GlossaryTerm) or ".view_" in perm:
         return True
-    return not role.languages or obj.locale in role.languages
+    return not role.languages or said.locale in role.languages
 
 
 def _label(obj: Model) -> str:
