@@ -122,6 +122,16 @@ def findings_of(summaries: Collection[Summary]) -> list[Finding]:
     return list(Finding.objects.filter(summary__in=[summary.pk for summary in summaries]).order_by("pk"))
 
 
+def papers_of(digest: Digest) -> set[int]:
+    return set(Entry.objects.filter(digest=digest).values_list("paper", flat=True))
+
+
+def papers_of_newsletter(newsletter: Newsletter) -> set[int]:
+    """Of all its digests, the papers that somebody has said something of."""
+    told = Summary.objects.filter(paper__entries__digest__newsletter=newsletter)
+    return set(told.values_list("paper", flat=True))
+
+
 def recent_papers(newsletter: Newsletter) -> set[int]:
     """The papers of the newsletter's drafts: of the 14 newest, for what is older goes out no more."""
     drafts = Digest.objects.filter(newsletter=newsletter, status=Digest.Status.DRAFT).order_by("-day")[:14]

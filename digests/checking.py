@@ -11,6 +11,7 @@ from digests.check_queries import (
     glossary_of,
     hold_papers,
     newsletters_by_paper,
+    papers_of,
     recent_papers,
     summaries_of,
     texts_of,
@@ -23,7 +24,7 @@ AT_ONCE = 200  # papers: their texts in nine languages are some megabytes
 
 def check_digest(digest: Digest) -> int:
     """As `check`, for all papers of the digest."""
-    return check(set(digest.entries.values_list("paper", flat=True)))
+    return check(papers_of(digest))
 
 
 def check_recent(newsletter: Newsletter, locale: str) -> int:

@@ -12,6 +12,7 @@ from digests.numerals import PERCENT, PLAIN, TIMES, Numeral, key, numerals, spre
 
 NAME = "number"
 COUNTED = 12  # a summary may count up to so many things that an abstract lists
+ROUNDED = 0.1  # of the value at most: nobody rounds 16 to 20
 ENGLISH = "en"  # abstracts are
 
 
@@ -48,6 +49,7 @@ def _nearest(numeral: Numeral, known: Mapping[float, set[str]]) -> str:
             return f"{value:g}{min(known[value])}"
         digits = len(f"{value:.9g}".replace(".", "").strip("0"))
         near = [other for other in known if other and float(f"{other:.{max(digits, 1)}g}") == value]
+        near = [other for other in near if abs(other - value) <= ROUNDED * other]
         if near:
             closest = min(near, key=lambda other: abs(other - value))
             return f"{closest:g}" if closest < 10**6 else f"{closest:,.0f}"

@@ -48,6 +48,7 @@ class Tab:
     """A language of the paper: whether there is a summary, whether a person has checked it, what is open."""
 
     locale: str
+    lang: str
     name: str
     there: bool
     checked: bool
@@ -160,6 +161,7 @@ def _tabs(told: Mapping[str, Summary], found: list[Finding], order: list[str]) -
     return [
         Tab(
             locale=locale,
+            lang=locales.bcp47(locale),
             name=locales.native_name(locale),
             there=locale in told,
             checked=locale in told and told[locale].checked_at is not None,

@@ -119,7 +119,8 @@ def _user(request: HttpRequest) -> User:
 
 def _common(request: HttpRequest, page: Beside) -> dict[str, Any]:
     here = address(page.paper.pk, page.locale, page.digest)
-    return {**admin.site.each_context(request), "page": page, "here": here}
+    room = {"is_nav_sidebar_enabled": False}  # both texts stand beside each other on a laptop too
+    return {**admin.site.each_context(request), **room, "page": page, "here": here}
 
 
 def _context(request: HttpRequest, page: Beside, *, text: str, problem: str = "") -> dict[str, Any]:

@@ -276,3 +276,17 @@ def test_a_day_of_68_papers_takes_few_queries(
         page = alice.get(desk(papers[30])).context["page"]
 
     assert (page.neighbours.place, page.neighbours.total) == (31, 68)
+
+
+def test_the_admins_own_forms_overwrite_nothing_either(alice: Client, digest: Digest, paper: Paper) -> None:
+    summary = summary_of(paper)
+    page = reverse("admin:digests_summary_change", args=[summary.pk])
+    alice.post(desk(paper), {"text": "- 먼저 쓴 글입니다.", "version": summary.version})
+
+    answer = alice.post(page, {"text": "- 나중에 쓴 글입니다.", "seen": summary.version})
+    alice.post(page, {"text": "- 13%를 나중에 썼습니다.", "seen": summary.version + 1})
+
+    after = summary_of(paper)
+    assert "Somebody has changed this text since you opened the page." in answer.text
+    assert (after.text, after.version) == ("- 13%를 나중에 썼습니다.", summary.version + 2)
+    assert after.findings.filter(kind="number").exists()
