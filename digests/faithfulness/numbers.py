@@ -1,16 +1,19 @@
 """Numbers in a summary that neither the abstract nor the title has. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from digests.columns import shorten
 from digests.faithfulness.subject import ERROR, WARNING, Found, Kind, Subject
 from digests.number_words import spelled
 from digests.numerals import PERCENT, PLAIN, TIMES, Numeral, key, numerals, spread
 
 NAME = "number"
+LONGEST = 40  # columns of a number that is shown
 COUNTED = 12  # a summary may count up to so many things that an abstract lists
 ROUNDED = 0.1  # of the value at most: nobody rounds 16 to 20
 ENGLISH = "en"  # abstracts are
@@ -20,15 +23,26 @@ def check(subject: Subject) -> Iterator[Found]:
     """Nothing can be said without an abstract."""
     if not subject.abstract.strip():
         return
-    source = f"{subject.title}\n{subject.abstract}"
-    known = spread(numerals(source, ENGLISH))
-    for value in spelled(source) | {0.0, 1.0}:
-        known.setdefault(key(value), set()).add(PLAIN)
+    known = _said(f"{subject.title}\n{subject.abstract}")
     for bullet in subject.bullets:
         for numeral in numerals(bullet.words, subject.locale):
             if not numeral.is_year and not any(_is_known(value, numeral.unit, known) for value in numeral.values):
                 near = _nearest(numeral, known)
-                yield Found(NAME, _level(numeral, near), bullet.place, (("number", numeral.text), ("near", near)))
+                yield Found(
+                    NAME,
+                    _level(numeral, near),
+                    bullet.place,
+                    (("number", shorten(numeral.text, LONGEST)), ("near", near)),
+                )
+
+
+@lru_cache(maxsize=128)  # a paper's languages are checked one after the other
+def _said(source: str) -> Mapping[float, set[str]]:
+    """The units that each value of the English text was said with."""
+    known = spread(numerals(source, ENGLISH))
+    for value in spelled(source) | {0.0, 1.0}:
+        known.setdefault(key(value), set()).add(PLAIN)
+    return known
 
 
 def _is_known(value: float, unit: str, known: Mapping[float, set[str]]) -> bool:
