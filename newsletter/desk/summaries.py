@@ -63,7 +63,7 @@ def write(paper: Paper, locale: str, text: str, *, seen: int | None, by: User, n
         "checked_at": now,
         "updated_at": now,
     }
-    hold_papers([paper.pk])
+    hold_papers([paper.pk])  # before any summary: the admin's own forms and imports lock in this order too
     before = Summary.objects.filter(paper=paper, locale=locale).first()
     summary = _create(paper, locale, values) if seen is None else _change(paper, locale, values, seen=seen)
     check([paper.pk])  # of the others too: a link that is new here is missing there

@@ -1,13 +1,15 @@
 """Two people at one paper's summaries at the same moment."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from digests.check_queries import hold_papers
 from digests.checking import check
 from digests.models import Paper, Summary
 from newsletter.desk.summaries import Overtaken, write
@@ -73,7 +75,15 @@ def test_of_two_that_begin_a_summary_at_once_one_is_told() -> None:
     assert sum(isinstance(result, Overtaken) for result in results) == 1, results
 
 
-def test_translators_of_two_languages_and_a_check_never_wait_for_each_other_for_ever() -> None:
+@transaction.atomic
+def save_a_form(paper: Paper) -> None:
+    """As the paper's own page in the admin: it holds the paper, then writes."""
+    hold_papers([paper.pk])
+    time.sleep(0.05)
+    Summary.objects.filter(paper=paper, locale="ko").update(model="")
+
+
+def test_translators_of_two_languages_a_check_and_a_form_never_wait_for_each_other_for_ever() -> None:
     paper, alice = make_told()
 
     for seen in range(ROUNDS):
@@ -81,6 +91,7 @@ def test_translators_of_two_languages_and_a_check_never_wait_for_each_other_for_
             partial(write, paper, "ko", f"- 글 {seen}, 77개.", seen=seen, by=alice, now=NOW),
             partial(write, paper, "en", f"- Text {seen}, 88.", seen=seen, by=alice, now=NOW),
             partial(check, [paper.pk]),
+            partial(save_a_form, paper),
         )
 
         assert not any(isinstance(result, Exception) for result in results), results
