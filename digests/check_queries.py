@@ -1,9 +1,8 @@
 """What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
+from typing import Any
 
 from digests.composing import in_order
 from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
@@ -75,13 +74,18 @@ def own_chain(locale: str) -> list[str]:
 
 def concerns(finding: Finding, newsletter: Newsletter) -> bool:
     """Whether it is the newsletter's matter: a glossary is one newsletter's own."""
-    return bool(finding.detail.get("newsletter", newsletter.pk) == newsletter.pk)
+    return _is_about(finding.detail, newsletter)
 
 
-def open_in(papers: Iterable[int], locale: str) -> QuerySet[Finding]:
-    """What is open in one language of these papers."""
-    rows = Finding.objects.filter(summary__paper__in=list(papers), summary__locale=locale, accepted_at__isnull=True)
-    return rows.select_related("summary").defer("summary__text")
+def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
+    """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
+    rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
+    found = rows.values_list("summary__paper", "detail").order_by()
+    return {paper for paper, detail in found if _is_about(detail, newsletter)}
+
+
+def _is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+    return bool(detail.get("newsletter", newsletter.pk) == newsletter.pk)
 
 
 def hold_papers(papers: Collection[int]) -> None:

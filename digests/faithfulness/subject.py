@@ -41,7 +41,7 @@ class Subject:
     def bullets(self) -> tuple[Bullet, ...]:
         return bullets(self.text)
 
-    @property
+    @cached_property
     def words(self) -> str:
         """What it says, without marks and addresses."""
         return "\n".join(bullet.words for bullet in self.bullets)

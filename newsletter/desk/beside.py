@@ -177,8 +177,7 @@ def _neighbours(digest: Digest, paper: Paper, locale: str) -> Neighbours:
     if paper.pk not in order:
         return Neighbours(total=len(order), after=order[0] if order else None)
     place = order.index(paper.pk)
-    rows = queries.open_in(order, locale)
-    still = {row.summary.paper_id for row in rows if queries.concerns(row, digest.newsletter)}
+    still = queries.papers_with_something_open(order, locale, digest.newsletter)
     following = order[place + 1 :] + order[:place]
     return Neighbours(
         place=place + 1,
