@@ -1,12 +1,13 @@
 """What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-
-from django.db.models import QuerySet
+from typing import Any
 
 from digests.composing import in_order
-from digests.models import Digest, Entry, Finding, Newsletter, Summary
+from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
+
+ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,96 @@ def own_chain(locale: str) -> list[str]:
 
 def concerns(finding: Finding, newsletter: Newsletter) -> bool:
     """Whether it is the newsletter's matter: a glossary is one newsletter's own."""
-    return bool(finding.detail.get("newsletter", newsletter.pk) == newsletter.pk)
+    return _is_about(finding.detail, newsletter)
 
 
-def open_in(papers: Iterable[int], locale: str) -> QuerySet[Finding]:
-    """What is open in one language of these papers."""
-    return Finding.objects.filter(summary__paper__in=list(papers), summary__locale=locale, accepted_at__isnull=True)
+def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
+    """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
+    rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
+    found = rows.values_list("summary__paper", "detail").order_by()
+    return {paper for paper, detail in found if _is_about(detail, newsletter)}
 
 
-ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
+def _is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+    return bool(detail.get("newsletter", newsletter.pk) == newsletter.pk)
+
+
+def hold_papers(papers: Collection[int]) -> None:
+    """Nobody else checks or writes these papers' summaries until the transaction ends: whoever does, holds first."""
+    held = Paper.objects.select_for_update(no_key=True).filter(pk__in=papers).order_by("pk")
+    list(held.values_list("pk", flat=True))
+
+
+def summaries_of(papers: Collection[int], locales: Collection[str] | None) -> list[Summary]:
+    """The summaries in these languages, or in all, with their papers."""
+    rows = Summary.objects.filter(paper__in=papers).select_related("paper")
+    return list((rows if locales is None else rows.filter(locale__in=locales)).order_by("pk"))
+
+
+def texts_of(papers: Collection[int]) -> dict[int, dict[str, str]]:
+    """What is said of each paper, by its language."""
+    texts: dict[int, dict[str, str]] = {paper: {} for paper in papers}
+    for paper, locale, text in Summary.objects.filter(paper__in=papers).values_list("paper", "locale", "text"):
+        texts[paper][locale] = text
+    return texts
+
+
+def newsletters_by_paper(papers: Collection[int]) -> dict[int, set[int]]:
+    """The ids of the newsletters that have each paper in a digest."""
+    owners: dict[int, set[int]] = {paper: set() for paper in papers}
+    rows = Entry.objects.filter(paper__in=papers).values_list("paper", "digest__newsletter").distinct()
+    for paper, newsletter in rows:
+        owners[paper].add(newsletter)
+    return owners
+
+
+def glossary_of(newsletters: Collection[int]) -> list[GlossaryTerm]:
+    return list(GlossaryTerm.objects.filter(newsletter__in=newsletters).order_by("pk"))
+
+
+def findings_of(summaries: Collection[Summary]) -> list[Finding]:
+    """All of these summaries, the accepted ones too."""
+    return list(Finding.objects.filter(summary__in=[summary.pk for summary in summaries]).order_by("pk"))
+
+
+def papers_of(digest: Digest) -> set[int]:
+    return set(Entry.objects.filter(digest=digest).values_list("paper", flat=True))
+
+
+def papers_of_newsletter(newsletter: Newsletter) -> set[int]:
+    """Of all its digests, the papers that somebody has said something of."""
+    told = Summary.objects.filter(paper__entries__digest__newsletter=newsletter)
+    return set(told.values_list("paper", flat=True))
+
+
+def recent_papers(newsletter: Newsletter) -> set[int]:
+    """The papers of the newsletter's drafts: of the 14 newest, for what is older goes out no more."""
+    drafts = Digest.objects.filter(newsletter=newsletter, status=Digest.Status.DRAFT).order_by("-day")[:14]
+    return set(
+        Entry.objects.filter(digest__in=list(drafts.values_list("pk", flat=True))).values_list("paper", flat=True)
+    )
+
+
+def paper_by_id(number: int) -> Paper | None:
+    return Paper.objects.filter(pk=number).first()
+
+
+def told_of(paper: Paper) -> dict[str, Summary]:
+    """The paper's summaries by language, with who checked them."""
+    rows = paper.summaries.select_related("checked_by").order_by("locale")
+    return {summary.locale: summary for summary in rows}
+
+
+def all_findings(paper: Paper) -> list[Finding]:
+    """All of the paper's summaries, with who accepted them."""
+    return list(Finding.objects.filter(summary__paper=paper).select_related("accepted_by", "summary").order_by("pk"))
+
+
+def finding_in(number: int, paper: Paper, locale: str) -> Finding | None:
+    rows = Finding.objects.select_related("summary__paper")
+    return rows.filter(pk=number, summary__paper=paper, summary__locale=locale).first()
+
+
+def digests_with(paper: Paper) -> list[Digest]:
+    """The digests that have the paper, the newest day first: a paper is in a few."""
+    return list(Digest.objects.filter(entries__paper=paper).select_related("newsletter").order_by("-day", "-pk")[:20])

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from digests import images, listed
+from digests import checking, images, listed
 from digests.carrying import carry_over
 from digests.meeting import Meeting
 from digests.models import Digest, DigestText, Newsletter, Paper, Source, Topic
@@ -59,6 +59,7 @@ def import_listing(
     meeting.changes.store()
     notes = [*listing.notes, *meeting.notes, *_note_of_editor(listing, digest)]
     _add_topics(meeting, created)
+    checking.check(meeting.changes.retold_papers())
     if base is not None:
         _take_images(papers, base)
     if carried := carry_over(digest):

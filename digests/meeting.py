@@ -27,6 +27,11 @@ class Changes:
     new_summaries: list[Summary] = field(default_factory=list)
     summaries: dict[int, Summary] = field(default_factory=dict)
 
+    def retold_papers(self) -> set[int]:
+        """The ids of the papers that have another abstract, title, link or summary now."""
+        summaries = (*self.new_summaries, *self.summaries.values())
+        return set(self.papers) | {summary.paper_id for summary in summaries}
+
     def store(self) -> None:
         if self.papers:
             Paper.objects.bulk_update(self.papers.values(), listed.PAPER_FIELDS)
@@ -35,7 +40,7 @@ class Changes:
             Entry.objects.bulk_update(self.entries.values(), ["position", "votes", "votes_at", "listing"])
         Summary.objects.bulk_create(self.new_summaries)
         if self.summaries:
-            Summary.objects.bulk_update(self.summaries.values(), ["text", "origin", "model", "updated_at"])
+            Summary.objects.bulk_update(self.summaries.values(), ["text", "origin", "model", "updated_at", "version"])
 
 
 class Meeting:
@@ -174,6 +179,7 @@ class Meeting:
             if summary.origin == Summary.Origin.MACHINE:
                 self.notes.append(Note(paper.line, "the machine's draft was replaced by this summary"))
             summary.text, summary.origin, summary.model, summary.updated_at = text, origin, "", timezone.now()
+            summary.version += 1  # the row is locked
             self.changes.summaries[summary.pk] = summary
         self._freeze(row, "summary", text, but=entry)
         return True

@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from digests import composing
 from digests.admin.digest import DigestAdmin
-from digests.models import Digest
+from digests.models import Digest, Paper
 from newsletter.delivery.queries import counts_of
 from newsletter.desk import calendar_views, preview_views, views
 from newsletter.desk.curating import curate
 from newsletter.desk.digest_form import DigestForm
+from newsletter.desk.paper_admin import PaperDesk
 from newsletter.desk.preflight import views as checks
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
 from newsletter.desk.queries import hold
 from newsletter.staff.models import User
+
+admin.site.register(Paper, PaperDesk)
 
 
 @admin.register(Digest)
