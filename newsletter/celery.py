@@ -19,7 +19,7 @@ QUEUES = (
     "pulse",  # wakes the others and is the heartbeat: moments each, so nothing that takes longer may stand before it
     "letters",  # never wait for a digest that is going out
     "delivery",  # plans and sends digests: on every machine that sends, as many processes as it has cores
-    "imports",  # what waits for foreign servers: sources, images, mailboxes
+    "imports",  # what waits for foreign servers: sources, images, mailboxes; and lists of readers
     "watch",  # the alarm. Whoever is free takes it, but not the heartbeat's worker, whose silence others shall notice
 )
 app = Celery("paperboy")
@@ -48,6 +48,9 @@ app.conf.update(
         # A million readers take most of a minute to plan, and 20,000 rows some seconds to follow their digest.
         "newsletter.delivery.tasks.*": {"queue": "delivery"},
         "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
+        # A list of half a million readers takes minutes, in turns of ten seconds.
+        "newsletter.subscribers.tasks.work_on_imports": {"queue": "imports"},
+        "newsletter.subscribers.tasks.count_readers": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
@@ -96,6 +99,10 @@ app.conf.beat_schedule = {
     "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
+    "work on imports": _entry(10.0, "newsletter.subscribers.tasks.work_on_imports"),
+    "forget imports": _entry(3600.0, "newsletter.subscribers.tasks.forget_imports"),
+    "invite": _entry(60.0, "newsletter.subscribers.tasks.invite"),
+    "count readers": _entry(900.0, "newsletter.subscribers.tasks.count_readers"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),
 }

@@ -7,6 +7,7 @@ everything in lower case, the plus-part kept.
 import hmac
 import re
 import unicodedata
+from functools import lru_cache
 
 import idna
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ def hashed(address: str, *, key: str) -> str:
     return hmac.digest(key.encode(), address.encode(), "sha256").hex()
 
 
+@lru_cache(maxsize=4096)  # a list of readers has few domains
 def _domain(domain: str) -> str:
     try:
         ascii_form = idna.encode(domain, uts46=True, std3_rules=True).decode()
