@@ -21,12 +21,16 @@ BETWEEN_LETTERS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class ConsentFacts:
-    """Proof of an act: the words beside the button, the page's path without tokens, the caller's network."""
+    """Proof of an act: the words beside the button, the page's path without tokens, the caller's network.
+
+    `entered_by` is the id of the user who acted for the reader, if one did.
+    """
 
     wording: str
     page: str
     network: str
     locale: str
+    entered_by: int | None = None
 
 
 class Joined(StrEnum):

@@ -38,17 +38,25 @@ def readership(newsletter: Newsletter) -> Readership | None:
 
 
 def exported(newsletter: Newsletter, *, everybody: bool) -> QuerySet[Subscription]:
-    """The active readers, or everybody whose address is still known, with the subscriber and the topics' slugs."""
+    """The active readers, or everybody whose address is still known."""
     rows = Subscription.objects.filter(newsletter=newsletter, subscriber__address_hash__isnull=False)
-    rows = rows if everybody else rows.filter(status=ACTIVE)
-    return rows.select_related("subscriber").prefetch_related("topics").order_by("pk")
+    return rows if everybody else rows.filter(status=ACTIVE)
 
 
 def suppressions(newsletter: Newsletter) -> QuerySet[Suppression]:
     """What this newsletter does not write to: its own list, and the one of all newsletters."""
-    return Suppression.objects.filter(Q(newsletter=newsletter) | Q(newsletter__isnull=True)).order_by("pk")
+    return Suppression.objects.filter(Q(newsletter=newsletter) | Q(newsletter__isnull=True))
 
 
-def after(rows: QuerySet[Any], number: int, limit: int) -> list[Any]:
-    """The next of these rows behind an id: a page of a walk through a table that is never held as a whole."""
-    return list(rows.filter(pk__gt=number)[:limit])
+def after(rows: QuerySet[Any], number: int, limit: int, *, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The next of these rows behind an id, as values: a page of a walk that never holds the whole table."""
+    return list(rows.filter(pk__gt=number).order_by("pk").values("pk", *columns)[:limit])
+
+
+def slugs_of(subscriptions: Sequence[int]) -> dict[int, str]:
+    """The slugs of the topics that each of these follows, with a space between them; none where it follows all."""
+    found: dict[int, list[str]] = {}
+    rows = Topics.objects.filter(subscription__in=subscriptions).values_list("subscription_id", "topic__slug")
+    for subscription, slug in rows:
+        found.setdefault(subscription, []).append(slug)
+    return {subscription: " ".join(sorted(slugs)) for subscription, slugs in found.items()}
