@@ -99,7 +99,7 @@ app.conf.beat_schedule = {
     "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
-    "work on imports": _entry(10.0, "newsletter.subscribers.tasks.work_on_imports"),
+    "work on imports": _entry(5.0, "newsletter.subscribers.tasks.work_on_imports"),
     "forget imports": _entry(3600.0, "newsletter.subscribers.tasks.forget_imports"),
     "invite": _entry(60.0, "newsletter.subscribers.tasks.invite"),
     "count readers": _entry(900.0, "newsletter.subscribers.tasks.count_readers"),

@@ -14,6 +14,7 @@ from newsletter.subscribers.models import Readership
 # What is counted. The first of them are columns; of a reader with two topics both count, with none "".
 COLUMNS = ("locale", "time_zone", "hour", "rhythm", "detail")
 TOPIC = "topic"
+FEW = 10_000
 
 
 def count(*, now: datetime) -> int:
@@ -29,9 +30,12 @@ def count_one(newsletter: Newsletter, *, now: datetime) -> Readership:
     return row
 
 
-def of(newsletter: Newsletter, *, now: datetime) -> Readership:
-    """What was counted last; a newsletter that never was is counted now."""
-    return segments.readership(newsletter) or count_one(newsletter, now=now)
+def of(newsletter: Newsletter, *, now: datetime) -> Readership | None:
+    """What was counted last. A newsletter that never was is counted now, if that takes but a moment."""
+    counted = segments.readership(newsletter)
+    if counted is None and segments.has_at_most(newsletter, FEW):
+        return count_one(newsletter, now=now)
+    return counted
 
 
 def by_column(combinations: Iterable[tuple[tuple[object, ...], int]]) -> dict[str, Mapping[str, int]]:

@@ -80,14 +80,15 @@ def _suppressions(rows: QuerySet[Suppression]) -> Iterator[Row]:
 
 def _csv(names: tuple[str, ...], rows: Iterable[Row]) -> Iterator[str]:
     """With a byte order mark, by which Excel knows UTF-8."""
-    yield "\ufeff" + _line(names)
+    yield "\ufeff" + line(names)
     for row in rows:
-        yield _line([harmless(row[name]) for name in names])
+        yield line(row[name] for name in names)
 
 
-def _line(cells: Iterable[str]) -> str:
+def line(cells: Iterable[object]) -> str:
+    """A line of CSV, harmless to a spreadsheet."""
     text = io.StringIO()
-    csv.writer(text).writerow(cells)
+    csv.writer(text).writerow(map(harmless, cells))
     return text.getvalue()
 
 

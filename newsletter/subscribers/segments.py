@@ -33,6 +33,11 @@ def readers_of_all_topics(newsletter: Newsletter) -> int:
     return active(newsletter).filter(~Exists(Topics.objects.filter(subscription=OuterRef("pk")))).count()
 
 
+def has_at_most(newsletter: Newsletter, readers: int) -> bool:
+    """Whether it has no more active readers than so many; looks at no more of them than that."""
+    return active(newsletter)[: readers + 1].count() <= readers
+
+
 def readership(newsletter: Newsletter) -> Readership | None:
     return Readership.objects.filter(newsletter=newsletter).first()
 
