@@ -109,7 +109,7 @@ def _go_on(at_work: ReaderImport, folder: Folder, text: TextIO, lay: Layout, *, 
     numbered = enumerate(body, at_work.position)
     done = 0
     with open_seen(folder.seen) as known:
-        while time.monotonic() < ends:
+        while not done or time.monotonic() < ends:
             chunk = [read(number, one, person(one, lay, locales=locales)) for number, one in islice(numbered, CHUNK)]
             if not chunk:
                 _finish(at_work, folder, now=now)

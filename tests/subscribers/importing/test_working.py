@@ -192,7 +192,6 @@ def test_a_cancelled_import_stops_and_keeps_who_came_before(monkeypatch: pytest.
     newsletter = make_newsletter()
     looked = looked_at(newsletter, many(5))
     starting.start(looked, asks=False, ground=GROUND, suppresses=False, by=alice())
-    working.work(now=NOW, turn=0.0)
     bring_in = bringing.bring
 
     def cancelled(*args: object, **named: object) -> object:
