@@ -132,6 +132,7 @@ def _page(request: HttpRequest, seen: ReaderImport, form: StartForm) -> HttpResp
         "bar": words.bar(seen),
         "figures": words.figures(seen),
         "problem": words.problem(seen),
+        "found_out": words.found_out(seen),
         "goes_on": words.goes_on(seen),
         "pause": words.PAUSE,
         "may_start": may_change and seen.state == ReaderImport.State.LOOKED,

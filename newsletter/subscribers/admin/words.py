@@ -7,10 +7,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from digests.locales import number
+from newsletter.subscribers.importing.columns import Kind
 from newsletter.subscribers.importing.outcomes import OUTCOMES, PROBLEMS
 from newsletter.subscribers.models import ReaderImport
 
 State = ReaderImport.State
+PROGRAMS = {
+    Kind.LISTMONK: "listmonk",
+    Kind.MAILCHIMP: "Mailchimp",
+    Kind.SUBSTACK: "Substack",
+    Kind.BUTTONDOWN: "Buttondown",
+    Kind.GHOST: "Ghost",
+}
 PAUSE = 2.0  # seconds to the next look
 
 
@@ -31,6 +39,18 @@ def bar(seen: ReaderImport) -> str:
     if seen.records is None:
         return _("Looked at: %(done)s lines") % {"done": done}
     return _("Done: %(done)s of %(total)s") % {"done": done, "total": number(seen.records, locale)}
+
+
+def found_out(seen: ReaderImport) -> str:
+    """Whose export it is, and its encoding; empty before somebody looked."""
+    if not seen.kind:
+        return ""
+    if seen.kind == Kind.PLAIN:
+        return _("A plain list, in %(encoding)s.") % {"encoding": seen.encoding}
+    return _("As %(program)s exports it, in %(encoding)s.") % {
+        "program": PROGRAMS[Kind(seen.kind)],
+        "encoding": seen.encoding,
+    }
 
 
 def problem(seen: ReaderImport) -> str:
