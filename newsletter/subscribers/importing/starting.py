@@ -52,6 +52,8 @@ def start(looked: ReaderImport, *, asks: bool, ground: str, suppresses: bool, by
     changes = {
         "state": State.IMPORTING,
         "position": 0,
+        "place": "",
+        "line": 0,
         "report_size": 0,
         "counts": {},
         "asks": asks,

@@ -29,15 +29,17 @@ def text_of(file: BinaryIO, encoding: str) -> TextIO:
     return TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
 
 
-def records(text: TextIO, separator: str) -> Iterator[Record]:
-    """Every record; lines without anything are none. Raises Unreadable where a quotation mark is never closed.
+def records(text: TextIO, separator: str, *, line: int = 0) -> Iterator[Record]:
+    """Every record from here on, `line` lines behind the beginning; lines without anything are none.
+
+    No more of the text is read than the records so far. Raises Unreadable where a quotation mark is never closed.
 
     Strictly, so that a stray quotation mark swallows no line behind it in silence. After an error the reader starts
     afresh with the next line (CPython resets it).
     """
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text, line), delimiter=separator, strict=True)
     while True:
-        first = reader.line_num + 1
+        first = line + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
@@ -45,14 +47,13 @@ def records(text: TextIO, separator: str) -> Iterator[Record]:
         except csv.Error as error:
             if "unexpected end" in str(error) or "larger than field limit" in str(error):
                 raise Unreadable(Problem.UNCLOSED, first) from error
-            yield Record(first, reader.line_num, (), QUOTES)
+            yield Record(first, line + reader.line_num, (), QUOTES)
             continue
         if cells:
-            yield Record(first, reader.line_num, tuple(cells))
+            yield Record(first, line + reader.line_num, tuple(cells))
 
 
-def _lines(text: TextIO) -> Iterator[str]:
-    number = 0
+def _lines(text: TextIO, number: int) -> Iterator[str]:
     while line := text.readline(LONGEST):
         number += 1
         if len(line) >= LONGEST:

@@ -1,7 +1,7 @@
 """Working: an import goes on from its position, chunk by chunk, each in a transaction of its own.
 
-A worker that is killed leaves the position of its last chunk; the next one reads the list again up to there. Two
-workers never do the same chunk: one holds the row, and the position must be the one that was seen.
+A worker that is killed leaves the position of its last chunk, and where in the list that is; the next one goes on
+there. Two workers never do the same chunk: one holds the row, and the position must be the one that was seen.
 """
 
 import csv
@@ -104,8 +104,10 @@ def _go_on(at_work: ReaderImport, folder: Folder, text: TextIO, lay: Layout, *, 
     locales = at_work.newsletter.locales
     if not folder.seen.exists():
         seen.build(folder.seen, _hashes(_reads(text, lay, locales)))
-    text.seek(0)
-    body = islice(records(text, lay.separator), int(lay.has_header) + at_work.position, None)
+    text.seek(int(at_work.place or 0))
+    body = records(text, lay.separator, line=at_work.line)
+    if lay.has_header and not at_work.place:
+        next(body, None)
     numbered = enumerate(body, at_work.position)
     done = 0
     with open_seen(folder.seen) as known:
@@ -114,7 +116,7 @@ def _go_on(at_work: ReaderImport, folder: Folder, text: TextIO, lay: Layout, *, 
             if not chunk:
                 _finish(at_work, folder, now=now)
                 return done
-            if not _do(at_work, folder, chunk, known, now=now):
+            if not _do(at_work, folder, chunk, known, place=str(text.tell()), now=now):
                 return done
             done += 1
     return done
@@ -127,7 +129,7 @@ def _hashes(reads: Iterator[Read]) -> Iterator[tuple[str, int, int]]:
 
 
 @transaction.atomic
-def _do(at_work: ReaderImport, folder: Folder, chunk: list[Read], known: Seen, *, now: datetime) -> bool:
+def _do(at_work: ReaderImport, folder: Folder, chunk: list[Read], known: Seen, *, place: str, now: datetime) -> bool:
     """The chunk is done, and the position says so; False where somebody else works on it, or it was cancelled."""
     held = queries.held(at_work)
     if held is None:
@@ -141,8 +143,9 @@ def _do(at_work: ReaderImport, folder: Folder, chunk: list[Read], known: Seen, *
     name = LOOKED if held.state == State.LOOKING else DONE
     held.report_size = folder.append(name, _rows(judged), after=held.report_size)
     held.position += len(chunk)
+    held.place, held.line = place, chunk[-1].record.last
     held.counts = dict(Counter(held.counts) + Counter(row.outcome.value for row in judged))
-    held.save(update_fields=["report_size", "position", "counts"])
+    held.save(update_fields=["report_size", "position", "place", "line", "counts"])
     at_work.position = held.position
     return True
 

@@ -34,6 +34,10 @@ class ReaderImport(models.Model):
     problem_line = models.PositiveIntegerField(null=True, blank=True)
     records = models.PositiveIntegerField(null=True, blank=True, help_text=_("How many the list has, once it is read."))
     position = models.PositiveIntegerField(default=0)
+    place = models.CharField(
+        max_length=60, blank=True, help_text=_("Where the next record begins, as the file tells it.")
+    )
+    line = models.PositiveIntegerField(default=0, help_text=_("The lines before that place."))
     report_size = models.PositiveBigIntegerField(default=0, help_text=_("Octets of the report that are certain."))
     counts = models.JSONField(default=dict, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -267,3 +267,18 @@ def test_a_list_whose_file_has_vanished_is_said_so() -> None:
 
     brought.refresh_from_db()
     assert (brought.state, brought.problem) == ("failed", "gone")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp949", "cp1252", "shift_jis"])
+def test_every_turn_goes_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    monkeypatch.setattr(working, "CHUNK", 2)
+    name = {"cp949": "김철수", "shift_jis": "さとう", "cp1252": "André"}.get(encoding, "김철수")
+    rows = [f'r{number}@example.com,"{name}\r\n{name}"\r\n\r\n' for number in range(7)]
+    brought = bring(make_newsletter(), f"email,name\r\n{''.join(rows)}".encode(encoding))
+
+    while working.work(now=NOW, turn=0):
+        pass
+
+    brought.refresh_from_db()
+    assert (brought.state, brought.counts) == ("looked", {"new": 7})
+    assert report(brought) == [(f"{line}-{line + 1}", "new") for line in range(2, 23, 3)]
