@@ -24,7 +24,7 @@ from tests.subscribers.importing.lists import alice
 
 NOW = datetime(2026, 4, 7, 12, tzinfo=UTC)
 LIST = "email,status,name\n" + "".join(
-    f"reader-{number}@example.com,{'unsubscribed' if number % 5 == 0 else 'active'},R\n" for number in range(60)
+    f"member-{number}@example.com,{'unsubscribed' if number % 5 == 0 else 'active'},R\n" for number in range(60)
 )
 
 
