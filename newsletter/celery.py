@@ -19,7 +19,7 @@ QUEUES = (
     "pulse",  # wakes the others and is the heartbeat: moments each, so nothing that takes longer may stand before it
     "letters",  # never wait for a digest that is going out
     "delivery",  # plans and sends digests: on every machine that sends, as many processes as it has cores
-    "imports",  # what waits for foreign servers: sources, images, mailboxes
+    "imports",  # what waits for foreign servers: sources, images, mailboxes; and lists of readers
     "watch",  # the alarm. Whoever is free takes it, but not the heartbeat's worker, whose silence others shall notice
 )
 app = Celery("paperboy")
@@ -51,6 +51,9 @@ app.conf.update(
         "newsletter.feedback.tasks.count_days": {"queue": "delivery"},  # seconds for a million rows
         "newsletter.desk.tasks.cut_off": {"queue": "delivery"},  # it must not wait for a foreign server
         "newsletter.desk.tasks.*": {"queue": "imports"},
+        # A list of half a million readers takes minutes, in turns of ten seconds.
+        "newsletter.subscribers.tasks.work_on_imports": {"queue": "imports"},
+        "newsletter.subscribers.tasks.count_readers": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
@@ -108,6 +111,10 @@ app.conf.beat_schedule = {
     "forget acts": _entry(3600.0, "newsletter.staff.tasks.forget_acts"),
     "forget attempts": _entry(3600.0, "newsletter.staff.tasks.forget_attempts"),
     "say failures": _entry(3600.0, "newsletter.staff.tasks.say_failures"),
+    "work on imports": _entry(5.0, "newsletter.subscribers.tasks.work_on_imports"),
+    "forget imports": _entry(3600.0, "newsletter.subscribers.tasks.forget_imports"),
+    "invite": _entry(60.0, "newsletter.subscribers.tasks.invite"),
+    "count readers": _entry(900.0, "newsletter.subscribers.tasks.count_readers"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "count days": _entry(3600.0, "newsletter.feedback.tasks.count_days"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),

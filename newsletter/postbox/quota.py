@@ -86,6 +86,11 @@ def limit_of_a_day(sender: Sender, *, now: datetime) -> int | None:
     return min((most - most // RESERVE for _window, most in _limits(sender, now=now)), default=None)
 
 
+def letters_a_day(sender: Sender, *, now: datetime) -> int | None:
+    """How many letters fit into what the day's limits keep for letters; None where there is no such limit."""
+    return min((most // RESERVE for _name, most in _limits(sender, now=now)), default=None)
+
+
 def forget_hours(now: datetime) -> int:
     """Hours that no limit looks at any more are gone; how many."""
     rows, _by_model = SenderHour.objects.filter(hour__lt=now - KEPT).delete()

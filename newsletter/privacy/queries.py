@@ -16,6 +16,7 @@ from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
 from newsletter.subscribers import asking, erasing, limits, queries, waiting
+from newsletter.subscribers.importing import starting
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
 
@@ -65,6 +66,7 @@ def known() -> Known:
         payloads=PAYLOADS_KEPT,
         asks=asking.KEPT,
         knocks=limits.KEPT,
+        lists=starting.KEPT,
         ipv4_bits=networks.IPV4_BITS,
         ipv6_bits=networks.IPV6_BITS,
         reports=tuple(str(kind.label) for kind in Event.Kind),

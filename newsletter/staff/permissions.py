@@ -54,6 +54,11 @@ ADMINISTRATOR = PUBLISHER | {
     "subscribers.view_suppression",
     "subscribers.add_suppression",
     "subscribers.delete_subscriber",  # erase: see newsletter/privacy/forgetting.py
+    "subscribers.add_subscription",
+    "subscribers.export_subscription",
+    "subscribers.view_readerimport",
+    "subscribers.add_readerimport",
+    "subscribers.change_readerimport",
 }
 GRANTS: dict[str, frozenset[str]] = {
     Role.Kind.VIEWER: VIEWER,

@@ -112,9 +112,11 @@ def barred_to(address_hash: str | None) -> set[int | None]:
 
 
 def unconfirmed_since(moment: datetime) -> QuerySet[Subscription]:
-    """Subscriptions that wait for confirmation and were last asked for it before `moment`."""
+    """Subscriptions that wait for confirmation and were last asked for it before `moment`; not who is still to be."""
     return Subscription.objects.select_related("subscriber").filter(
-        Q(asked_at__lt=moment) | Q(asked_at__isnull=True, created_at__lt=moment), status=Subscription.Status.PENDING
+        Q(asked_at__lt=moment) | Q(asked_at__isnull=True, created_at__lt=moment),
+        status=Subscription.Status.PENDING,
+        invitation__isnull=True,
     )
 
 
