@@ -15,7 +15,15 @@ from newsletter.desk.stages import WAY
 
 FOUND = 302
 FIGURES = (("sent", _("sent")), ("failed", _("failed")), ("uncertain", _("uncertain")), ("skipped", _("skipped")))
-PAGES = (("index", _("Today")), ("desk_statistics", _("Statistics")))
+# Pages in the header, each with the permission that it takes at any newsletter.
+PAGES = (
+    ("index", _("Today"), ""),
+    ("desk_calendar", _("Calendar"), "digests.view_digest"),
+    ("digests_digest_changelist", _("Digests"), "digests.view_digest"),
+    ("digests_glossaryterm_changelist", _("Glossary"), "digests.view_glossaryterm"),
+    ("desk_statistics", _("Statistics"), "feedback.view_dailycount"),
+    ("staff_act_changelist", _("Log"), "staff.view_act"),
+)
 # In the order of the flow; what is not named comes last.
 ROOMS = ("digests", "subscribers", "delivery", "feedback", "postbox", "staff")
 # What libraries would show of their tables: secrets of two-factor log-in, and who has to wait.
@@ -41,7 +49,9 @@ class Desk(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the desk's own pages, which stand in the header."""
-        pages = [(reverse(f"admin:{name}"), label) for name, label in PAGES] if self.has_permission(request) else []
+        user = request.user
+        own = [(name, label) for name, label, needed in PAGES if not needed or user.has_perm(needed)]
+        pages = [(reverse(f"admin:{name}"), label) for name, label in own] if self.has_permission(request) else []
         return {**super().each_context(request), "desk_pages": pages}
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

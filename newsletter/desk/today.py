@@ -26,11 +26,15 @@ BEFORE_APPROVAL = {Stage.CAME_IN, Stage.DRAFTED, Stage.TO_CHECK, Stage.READY}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How a digest stands in one language, how many read it there, and who could write what is missing."""
+    """How a digest stands in one language, how many read it there, and who could write what is missing.
+
+    `paper` is where there is something to do first, if there is.
+    """
 
     summaries: Summaries
     readers: int
     writers: tuple[str, ...]
+    paper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ def _issue(
     stage = stage_of(digest.status, summaries, has_left=signs.has_left, is_waiting=signs.is_waiting)
     counted = readers_of(newsletter, rhythm=digest.kind)
     waits = stage in BEFORE_APPROVAL
+    papers = queries.next_papers(digest) if waits else {}
     return Issue(
         day=digest.day,
         kind=digest.kind,
@@ -151,7 +156,8 @@ def _issue(
         stage=stage,
         papers=max((row.papers for row in summaries), default=0),
         languages=tuple(
-            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale)) for row in summaries
+            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale), papers.get(row.locale))
+            for row in summaries
         ),
         cut_off=_cut_off(newsletter, digest.day, now=now) if waits else None,
         opens_at=_opening(newsletter, digest, now=now),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from digests.check_queries import entries_in_order
 from digests.models import DayOff, Digest, Entry, Finding, Newsletter, Source, Summary
 from newsletter.delivery.models import Delivery
 from newsletter.desk.stages import Summaries
@@ -80,6 +81,20 @@ def summaries_of(digests: Iterable[Digest]) -> dict[int, list[Summaries]]:
         ]
         for digest in rows
     }
+
+
+def next_papers(digest: Digest) -> dict[str, int]:
+    """Per language on offer the first paper, as readers get them, that has no summary; else that nobody has checked."""
+    papers = [entry.paper_id for entry in entries_in_order(digest)]
+    said = Summary.objects.filter(paper__in=papers).values_list("paper", "locale", "checked_at")
+    checked = {(paper, locale): at is not None for paper, locale, at in said}
+    found = {}
+    for locale in digest.newsletter.locales:
+        missing = [paper for paper in papers if (paper, locale) not in checked]
+        unchecked = [paper for paper in papers if not checked.get((paper, locale), True)]
+        if first := [*missing, *unchecked][:1]:
+            found[locale] = first[0]
+    return found
 
 
 def _open_errors(digests: Collection[int]) -> dict[tuple[int, str], int]:
