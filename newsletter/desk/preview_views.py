@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from digests.locales import number
 from digests.models import Digest
 from digests.selection import Wishes
-from newsletter.desk import queries, testing
+from newsletter.desk import preview_queries as queries
+from newsletter.desk import testing
 from newsletter.desk.forms import LONGEST_NUMBER, PreviewForm, WhoForm
 from newsletter.desk.previews import DARK, GMAIL_CUTS_AT, LIGHT, in_scheme
 from newsletter.desk.previews import preview as make_preview

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from digests.models import Digest
 from digests.selection import Wishes
-from newsletter.desk import queries
+from newsletter.desk import preview_queries as queries
 from newsletter.desk.previews import leading_to, sample
 from newsletter.postbox import letters
 from newsletter.postbox.models import Letter

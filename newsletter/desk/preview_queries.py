@@ -1,4 +1,4 @@
-"""Questions of the desk, by name."""
+"""What previews and tests of a digest ask of the tables, by name."""
 
 from datetime import date, datetime
 
