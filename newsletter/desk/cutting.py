@@ -16,6 +16,7 @@ from digests.models import Digest, Newsletter
 from newsletter.delivery import ledger
 from newsletter.desk import queries
 from newsletter.desk.approving import NotPossible, approve
+from newsletter.desk.preflight import learning
 from newsletter.desk.preflight.looking import look
 from newsletter.desk.preflight.overruling import blocking
 from newsletter.postbox import letters
@@ -26,6 +27,7 @@ from newsletter.staff.models import User
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(hours=12)  # a cut-off that was missed for longer, because nothing ran, is of no use any more
+AHEAD = timedelta(minutes=15)  # so long before it links and DNS are looked at: what is known then decides
 VERB = "cut off"
 NAMED = 5  # reasons in a mail
 
@@ -43,9 +45,13 @@ def _cut(newsletter: Newsletter, *, now: datetime) -> None:
     zone = ZoneInfo(newsletter.time_zone)
     today = now.astimezone(zone).date()
     at = datetime.combine(today, newsletter.cut_off or time(0), zone)
-    if not at <= now < at + WINDOW or queries.is_day_off(newsletter, today):
+    if not at - AHEAD <= now < at + WINDOW or queries.is_day_off(newsletter, today):
         return
     drafts = queries.drafts_of(newsletter, today)
+    if now < at:
+        for digest in drafts:
+            learning.ask_once(digest, since=at - AHEAD, now=now)
+        return
     for digest in drafts:
         _approve_or_tell(digest, since=at, now=now)
     if not drafts and not queries.has_digest(newsletter, today):

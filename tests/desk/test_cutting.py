@@ -7,6 +7,7 @@ import time_machine
 
 from digests.models import DayOff, Digest, Newsletter
 from newsletter.desk.cutting import cut_off
+from newsletter.desk.models import Look
 from newsletter.postbox.models import Letter
 from newsletter.staff.models import Act, Role
 from tests.factories import DAY, make_digest, make_newsletter, make_paper, make_subscription, make_user
@@ -58,6 +59,16 @@ def test_nothing_happens_before_it() -> None:
     at(HALF_PAST_SIX - MINUTE)
 
     assert status_of(newsletter) == "draft"
+
+
+def test_links_and_dns_are_looked_at_before_it_and_once() -> None:
+    digest = make_digest(letter_with(approves=True))
+
+    for minutes in (-16, -10, -5):
+        at(HALF_PAST_SIX + minutes * MINUTE)
+
+    assert Look.objects.get().asked_at == HALF_PAST_SIX - 10 * MINUTE
+    assert status_of(digest.newsletter) == "draft"
 
 
 def test_what_is_not_ready_is_told_to_those_who_edit_and_why() -> None:

@@ -14,7 +14,7 @@ from digests.models import DayOff, Digest, DigestText, Finding, GlossaryTerm, Ne
 from newsletter.feedback.models import DailyCount, Event, LinkCount
 from newsletter.postbox.models import Letter
 from newsletter.staff.models import Act, Role, User
-from newsletter.subscribers.models import Consent, Suppression
+from newsletter.subscribers.models import Consent, ReaderImport, Suppression
 from tests.factories import MORNING, make_publisher, make_subscription, make_user
 from tests.staff.pages import browser, draft_of, member, summary_of
 
@@ -42,6 +42,7 @@ def fill(newsletter: Newsletter) -> None:
     )
     Consent.objects.create(subscription=reader, act="asked", at=MORNING)
     Suppression.objects.create(newsletter=newsletter, address_hash=f"{newsletter.pk:064}", reason="asked")
+    ReaderImport.objects.create(newsletter=newsletter, file_name="list.csv", created_at=MORNING)
     Letter.objects.create(
         kind=Letter.Kind.values[0],
         sender=newsletter.sender_assignment.sender,
@@ -94,6 +95,7 @@ def address(name: str, newsletter: Newsletter) -> str:
         "digest_id": draft_of(newsletter).pk,
         "paper_id": Paper.objects.get(title=f"Paper of {newsletter.name}").pk,
         "newsletter_id": newsletter.pk,
+        "import_id": ReaderImport.objects.get(newsletter=newsletter).pk,
         "slug": newsletter.slug,
         "number": DayOff.objects.get(newsletter=newsletter).pk,
         "locale": "ko",

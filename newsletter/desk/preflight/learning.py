@@ -48,6 +48,12 @@ def ask(digest: Digest, *, by: User, now: datetime) -> None:
     Look.objects.update_or_create(digest=digest, defaults={"asked_at": now})
 
 
+def ask_once(digest: Digest, *, since: datetime, now: datetime) -> None:
+    """The same by itself, if nobody has asked since then."""
+    if not Look.objects.filter(digest=digest, asked_at__gte=since).exists():
+        Look.objects.update_or_create(digest=digest, defaults={"asked_at": now})
+
+
 def take_up(*, now: datetime) -> int:
     """Looks that somebody asked for are done; how many. Another worker leaves those alone."""
     done = 0

@@ -1,0 +1,106 @@
+"""Questions of the desk, by name."""
+
+from datetime import date, datetime
+
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+
+from digests.models import DayOff, Digest, Entry, Newsletter
+from newsletter.delivery.models import Delivery
+from newsletter.postbox.models import Sender
+from newsletter.staff.models import Act, Role, User
+
+
+def sender_of(newsletter: Newsletter) -> Sender | None:
+    return Sender.objects.filter(assignments__newsletter=newsletter).first()
+
+
+def newsletters_with_a_cut_off() -> QuerySet[Newsletter]:
+    return Newsletter.objects.filter(cut_off__isnull=False).order_by("pk")
+
+
+def drafts_of(newsletter: Newsletter, day: date) -> list[Digest]:
+    """The drafts of that day, daily and weekly, with their newsletter."""
+    drafts = newsletter.digests.filter(day=day, status=Digest.Status.DRAFT).exclude(kind=Digest.Kind.SPECIAL)
+    return list(drafts.select_related("newsletter").order_by("kind"))
+
+
+def has_digest(newsletter: Newsletter, day: date) -> bool:
+    """Whether there is a daily digest of that day, in whatever state."""
+    return newsletter.digests.filter(day=day, kind=Digest.Kind.DAILY).exists()
+
+
+def is_draft(digest: Digest) -> bool:
+    return Digest.objects.filter(pk=digest.pk, status=Digest.Status.DRAFT).exists()
+
+
+def is_day_off(newsletter: Newsletter, day: date) -> bool:
+    return newsletter.days_off.filter(day=day).exists()
+
+
+def editors_of(newsletter: Newsletter) -> QuerySet[User]:
+    """Those who edit and approve the newsletter's digests, by name."""
+    kinds = [Role.Kind.EDITOR, Role.Kind.PUBLISHER, Role.Kind.ADMINISTRATOR]
+    users = User.objects.filter(is_active=True, is_staff=True, roles__newsletter=newsletter, roles__role__in=kinds)
+    return users.order_by("username").distinct()
+
+
+def has_act(verb: str, thing: Model, *, since: datetime) -> bool:
+    """Whether that was done to the thing since then."""
+    return Act.objects.filter(kind=thing._meta.label_lower, thing=str(thing.pk), verb=verb, at__gte=since).exists()
+
+
+def lock_newsletter(newsletter: Newsletter) -> None:
+    """Nobody else holds the newsletter until the transaction ends."""
+    Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+
+
+def held(digest: Digest) -> Digest:
+    """The digest as it is now; nobody else holds it until the transaction ends."""
+    return Digest.objects.select_for_update(of=("self",), no_key=True).get(pk=digest.pk)
+
+
+def hold(number: str) -> None:
+    """Nobody else holds the digest of that id, if there is one, until the transaction ends."""
+    if number.isdecimal():
+        Digest.objects.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+
+
+def to_compare(number: int) -> Digest:
+    """The digest with its words and its entries, without what is said of their papers."""
+    entries = Entry.objects.select_related("paper").only(
+        "digest_id", "position", "votes", "included", "pinned", "again", "paper__key"
+    )
+    return Digest.objects.prefetch_related(Prefetch("entries", entries), "texts").get(pk=number)
+
+
+def acts_of(digest: Digest, verb: str, *, most: int) -> list[Act]:
+    """The last acts of that verb on the digest, the newest first."""
+    acts = Act.objects.filter(kind=digest._meta.label_lower, thing=str(digest.pk), verb=verb)
+    return list(acts.order_by("-pk")[:most])
+
+
+def titles_of(digest: Digest) -> dict[str, str]:
+    """The titles of the digest's papers, by their keys."""
+    return dict(digest.papers.values_list("key", "title"))
+
+
+def digests_between(newsletter: Newsletter, first: date, last: date) -> list[Digest]:
+    """The newsletter's digests of these days; whether a mail has left, and whether there are more to come."""
+    rows = Delivery.objects.filter(digest=OuterRef("pk"))
+    gone = [Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED, Delivery.Status.SENDING]
+    to_come = [Delivery.Status.PLANNED, Delivery.Status.SENDING]
+    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last))
+    return list(
+        digests.annotate(
+            has_left=Exists(rows.filter(status__in=gone)), has_more=Exists(rows.filter(status__in=to_come))
+        ).order_by("day", "kind", "slug")
+    )
+
+
+def days_off(newsletter: Newsletter, first: date, last: date) -> dict[date, DayOff]:
+    """The newsletter's days off among these days."""
+    return {off.day: off for off in DayOff.objects.filter(newsletter=newsletter, day__range=(first, last))}
+
+
+def newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.order_by("name"))
