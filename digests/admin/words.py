@@ -31,10 +31,19 @@ class Language:
 class DigestTextForm(forms.ModelForm[DigestText]):
     class Meta:
         model = DigestText
-        fields = ["locale", "subject", "preheader", "note"]
-        labels = {"subject": _("Subject"), "preheader": _("Beside the subject"), "note": _("Note above the papers")}
+        fields = ["locale", "subject", "preheader", "note", "correction"]
+        labels = {
+            "subject": _("Subject"),
+            "preheader": _("Beside the subject"),
+            "note": _("Note above the papers"),
+            "correction": _("What was corrected"),
+        }
         help_texts = {"note": _("Markdown.")}
-        widgets = {"locale": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "locale": forms.HiddenInput,
+            "note": forms.Textarea(attrs={"rows": 3}),
+            "correction": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelForm[DigestText]]):
@@ -49,6 +58,12 @@ class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelF
         missing = [locale for locale in offered if locale not in written]
         self.extra = len(missing)
         self.initial_extra = [{"locale": locale} for locale in missing]
+
+    def add_fields(self, form: forms.ModelForm[DigestText], index: int | None) -> None:
+        """Nothing can be corrected before it was approved."""
+        super().add_fields(form, index)
+        if self.instance.approved_at is None:
+            del form.fields["correction"]
 
     def languages(self) -> Iterator[Language]:
         """The languages in the order of the newsletter, then those that are on offer no more."""
@@ -89,4 +104,5 @@ class DigestTextInline(ByRole, admin.StackedInline[DigestText, Digest]):
 
 def _says_something(form: forms.ModelForm[DigestText]) -> bool:
     errors: ErrorDict | None = form.errors if form.is_bound else None
-    return bool(errors) or any(form[name].value() for name in ("subject", "preheader", "note"))
+    written = [field.value() for field in form if field.name in ("subject", "preheader", "note", "correction")]
+    return bool(errors) or any(written)

@@ -78,7 +78,12 @@ def standing(digest: Digest) -> dict[str, Any]:
         "pinned": sorted(entry.paper.key for entry in entries if entry.pinned),
         "again": sorted(entry.paper.key for entry in entries if entry.again),
         "words": {
-            text.locale: {"subject": text.subject, "preheader": text.preheader, "note": text.note}
+            text.locale: {
+                "subject": text.subject,
+                "preheader": text.preheader,
+                "note": text.note,
+                "correction": text.correction,
+            }
             for text in digest.texts.all()
         },
     }
