@@ -130,3 +130,7 @@ class RevisionAdmin(ReadOnly, OwnNewsletters):
     path = "digest__newsletter"
     list_display = ["digest", "number", "approved_by", "approved_at"]
     list_select_related = ["digest__newsletter", "approved_by"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """A line of the list says nothing of the content, which has hundreds of kilobytes."""
+        return super().get_queryset(request).defer("content")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.large import Large, NewestValues
 from digests.admin.scope import ByRole, OwnNewsletters, newsletters_for
 from digests.models import Paper, Summary
 
@@ -81,13 +82,13 @@ class SummaryForm(forms.ModelForm[Summary]):
 
 
 @admin.register(Summary)
-class SummaryAdmin(OwnNewsletters):
+class SummaryAdmin(Large, OwnNewsletters):
     """All summaries, to find those in one language. A summary keeps its paper and its language."""
 
     path = "paper__entries__digest__newsletter"
     form = SummaryForm
     list_display = ["paper", "locale", "origin", "checked_by", "updated_at"]
-    list_filter = ["locale", "origin"]
+    list_filter = [("locale", NewestValues), "origin"]
     list_select_related = ["paper", "checked_by"]
     search_fields = ["paper__title"]
     fields = ["paper", "locale", "text", "origin", "model", "checked_by", "checked_at"]

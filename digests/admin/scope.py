@@ -5,11 +5,13 @@ from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import PROTECT, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from digests.models import Newsletter, Paper, Topic
 
@@ -26,7 +28,19 @@ def newsletters_for(user: AbstractUser | AnonymousUser, permission: str) -> list
 
 def rows_of(newsletters: list[int], rows: QuerySet[M], *, path: str) -> QuerySet[M]:
     """Those of `rows` that belong to one of the newsletters, which stands at the end of `path`; each once."""
+    if not lookup_spawns_duplicates(rows.model._meta, path):
+        return rows.filter(**{f"{path}__in": newsletters})  # a million rows are not asked for in a subquery
     return rows.filter(pk__in=rows.model._default_manager.filter(**{f"{path}__in": newsletters}).values("pk"))
+
+
+def kept_by(row: Model) -> list[str]:
+    """The sorts of rows, in the plural, that point at this one and keep it from being deleted."""
+    return [
+        capfirst(str(relation.related_model._meta.verbose_name_plural))
+        for relation in row._meta.related_objects
+        if getattr(relation, "on_delete", None) is PROTECT
+        and relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+    ]
 
 
 class ReadOnly(BaseModelAdmin[Any]):
@@ -84,6 +98,11 @@ class OwnNewsletters(ByRole, admin.ModelAdmin[Any]):
         if request.user.is_superuser:
             return rows
         return rows_of(newsletters_for(request.user, self.permission("view")), rows, path=self.path)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with the rows; where something keeps one of them, its sort: Django would list a million of it."""
+        kept = sorted({name for row in objs for name in kept_by(row)})
+        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
 
     def changeable(self, request: HttpRequest, rows: QuerySet[M]) -> list[M]:
         """The rows that the user may change: seeing is allowed to more people than changing."""

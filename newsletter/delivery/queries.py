@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from digests.models import Digest, Newsletter, Revision, Topic
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.statements import rows
 from newsletter.postbox.models import Sender
 from newsletter.subscribers import schedule
 from newsletter.subscribers.models import Subscriber, Subscription
@@ -14,6 +15,21 @@ from newsletter.subscribers.models import Subscriber, Subscription
 OPEN = timedelta(days=4)  # after its day, or the last of them, a digest is over in every zone, the morning after too
 COME_BACK = (Delivery.Skip.LEFT, Delivery.Skip.RESTS, Delivery.Skip.LATE)  # planning may plan them again
 MUCH = 2000  # rows: some slices for each connection of a process
+
+# From one status of a digest to the next through the index (digest, status), as readers.MORNINGS goes through zones.
+# EXISTS reads the ledger from its start instead: PostgreSQL takes a common status for one that it meets at once.
+STATUSES = """
+    WITH RECURSIVE seen (digest, status) AS (
+        SELECT d.id, (SELECT min(status) FROM delivery_delivery WHERE digest_id = d.id)
+        FROM digests_digest d WHERE d.id IN ({digests})
+        UNION ALL
+        SELECT digest, (
+            SELECT min(status) FROM delivery_delivery WHERE digest_id = seen.digest AND status > seen.status
+        )
+        FROM seen WHERE seen.status IS NOT NULL
+    )
+    SELECT digest, status FROM seen WHERE status IS NOT NULL
+"""
 
 
 def digests_going_out() -> QuerySet[Digest]:
@@ -23,6 +39,12 @@ def digests_going_out() -> QuerySet[Digest]:
         kind__in=[Digest.Kind.DAILY, Digest.Kind.WEEKLY],
         newsletter__sender_assignment__isnull=False,
     ).select_related("newsletter")
+
+
+def newest_approved(newsletters: Iterable[int], *, most: int) -> QuerySet[Digest]:
+    """The newest digests of these newsletters that were approved."""
+    approved = Digest.objects.filter(newsletter__in=list(newsletters), approved_at__isnull=False)
+    return approved.select_related("newsletter").order_by("-day", "newsletter__name", "-pk")[:most]
 
 
 def digests_that_are_over(now: datetime) -> QuerySet[Digest]:
@@ -108,7 +130,17 @@ def _held() -> QuerySet[Digest]:
 
 def has_left(digest: Digest) -> bool:
     """Whether a mail of this digest may have left already."""
-    return digest.deliveries.exclude(status__in=[Delivery.Status.PLANNED, Delivery.Status.SKIPPED]).only("pk").exists()
+    return bool(statuses_of([digest])[digest.pk] - {Delivery.Status.PLANNED, Delivery.Status.SKIPPED})
+
+
+def statuses_of(digests: Iterable[Digest]) -> dict[int, frozenset[str]]:
+    """Which statuses the rows of each digest have, by its id; empty where it has none. No row is counted."""
+    ids = [digest.pk for digest in digests]
+    found: dict[int, set[str]] = {digest: set() for digest in ids}
+    if ids:
+        for digest, status in rows(STATUSES.format(digests=", ".join(["%s"] * len(ids))), ids):
+            found[digest].add(status)
+    return {digest: frozenset(statuses) for digest, statuses in found.items()}
 
 
 def web_version(delivery_id: int) -> Delivery | None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from digests.admin.large import Large, NewestValues
 from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
@@ -22,7 +23,7 @@ from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
 
-class FoundByAddress(admin.ModelAdmin[Any]):
+class FoundByAddress(Large):
     """Finds a row by one whole address, through its hash: nobody browses addresses."""
 
     hash_field: str
@@ -43,11 +44,10 @@ class FoundByAddress(admin.ModelAdmin[Any]):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(FoundByAddress, ReadOnly, ByRole, admin.ModelAdmin[Any]):
+class SubscriberAdmin(FoundByAddress, ReadOnly, ByRole):
     hash_field = "address_hash"
     list_display = ("id", "created_at", "erased_at")
     fields = ("address", "created_at", "erased_at")
-    ordering = ("-pk",)
 
 
 @admin.register(Subscription)
@@ -55,14 +55,13 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     path = "newsletter"
     hash_field = "subscriber__address_hash"
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
-    list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", "locale")
+    list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", ("locale", NewestValues))
     list_select_related = ("newsletter",)
     exclude = ("authors", "words", "avoided")  # a reader's own words are nobody else's business
-    ordering = ("-pk",)
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnly, OwnNewsletters):
+class ConsentAdmin(Large, ReadOnly, OwnNewsletters):
     path = "subscription__newsletter"
     list_display = ("id", "subscription", "act", "at", "locale", "page")
     list_filter = ("act",)
@@ -96,7 +95,6 @@ class SuppressionAdmin(FoundByAddress, OwnNewsletters):
     list_display = ("id", "address_hash", "newsletter", "reason", "created_at")
     list_filter = (("newsletter", NewsletterFilter), "reason")
     list_select_related = ("newsletter",)
-    ordering = ("-pk",)
     form = SuppressionForm
     fields = ("address", "newsletter", "reason")
 

@@ -160,6 +160,15 @@ def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
     return dict(active.values_list("locale").annotate(readers=Count("pk")))
 
 
+def active_readers_by_rhythm(newsletter: Newsletter) -> dict[str, dict[str, int]]:
+    """The same for each rhythm: a million rows are read once for all of them."""
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
+    found: dict[str, dict[str, int]] = {}
+    for rhythm, locale, readers in active.values_list("rhythm", "locale").annotate(readers=Count("pk")):
+        found.setdefault(rhythm, {})[locale] = readers
+    return found
+
+
 def subscriber_numbered(number: int) -> Subscriber | None:
     return Subscriber.objects.filter(pk=number).first()
 
