@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -26,15 +28,22 @@ class NewestRows(Paginator[Any]):
         return self.count == LISTED
 
 
+class NewestFirst(ChangeList):
+    """In this order, whatever the address asks for."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        return ["-pk"]
+
+
 class NewestValues(admin.AllValuesFieldListFilter):
     """Offers the values that the newest rows have: to find those of all rows takes reading all of them."""
 
     lookup_choices: Any
 
-    def __init__(self, field: Any, request: HttpRequest, *said: Any, field_path: str) -> None:
-        super().__init__(field, request, *said, field_path=field_path)
+    def __init__(self, field: Any, request: HttpRequest, *said: Any, **named: Any) -> None:
+        super().__init__(field, request, *said, **named)
         *_others, owner = said
-        newest = owner.get_queryset(request).order_by("-pk").values_list(field_path, flat=True)
+        newest = owner.get_queryset(request).order_by("-pk").values_list(named["field_path"], flat=True)
         self.lookup_choices = sorted(set(newest[:SAMPLE]))
 
 
@@ -46,6 +55,9 @@ class Large(admin.ModelAdmin[Any]):
     paginator = NewestRows
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NewestFirst
 
     def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
         return ()

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from digests.models import Digest, Newsletter, Revision, Topic
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.statements import rows
-from newsletter.postbox.models import Sender
+from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.subscribers import schedule
 from newsletter.subscribers.models import Subscriber, Subscription
 
@@ -157,10 +157,13 @@ def counts(digest: Digest) -> dict[str, int]:
 
 
 def counts_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
-    """How many rows have which status, by the digest's id: one question for all of them."""
+    """How many rows have which status, by the digest's id: one question for all of them.
+
+    It counts * and no column: that alone PostgreSQL reads from the index, and not from a million rows.
+    """
     rows = Delivery.objects.filter(digest__in=[digest.pk for digest in digests]).order_by()
     found: dict[int, dict[str, int]] = {}
-    for digest, status, count in rows.values_list("digest", "status").annotate(rows=Count("pk")):
+    for digest, status, count in rows.values_list("digest", "status").annotate(rows=Count("*")):
         found.setdefault(digest, {})[status] = count
     return found
 
@@ -226,9 +229,8 @@ def count_of_due_rows(now: datetime) -> int:
 
 def last_planned(digest: Digest) -> datetime | None:
     """When the last of its planned rows is ready; from the index of due rows, by its Sender."""
-    rows = Delivery.objects.filter(
-        sender__assignments__newsletter=digest.newsletter_id, digest=digest, status=Delivery.Status.PLANNED
-    )
+    sender = SenderAssignment.objects.filter(newsletter=digest.newsletter_id).values("sender")[:1]  # no join: in order
+    rows = Delivery.objects.filter(sender=sender, digest=digest, status=Delivery.Status.PLANNED)
     return rows.order_by("-ready_at").values_list("ready_at", flat=True).first()
 
 

@@ -157,14 +157,14 @@ def suppressed_among(subscriptions: Sequence[Subscription]) -> set[int]:
 def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
     """How many active readers of that rhythm read in which language."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
-    return dict(active.values_list("locale").annotate(readers=Count("pk")))
+    return dict(active.values_list("locale").annotate(readers=Count("*")))
 
 
 def active_readers_by_rhythm(newsletter: Newsletter) -> dict[str, dict[str, int]]:
     """The same for each rhythm: a million rows are read once for all of them."""
     active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE).order_by()
     found: dict[str, dict[str, int]] = {}
-    for rhythm, locale, readers in active.values_list("rhythm", "locale").annotate(readers=Count("pk")):
+    for rhythm, locale, readers in active.values_list("rhythm", "locale").annotate(readers=Count("*")):
         found.setdefault(rhythm, {})[locale] = readers
     return found
 
@@ -246,7 +246,7 @@ def all_suppressions_of(address_hash: str) -> QuerySet[Suppression]:
 def leave_answers(newsletter: Newsletter) -> dict[str, int]:
     """Why readers left, as far as they said: how many gave which of LeaveAnswer."""
     said = newsletter.subscriptions.exclude(leave_answer="").order_by()
-    return dict(said.values_list("leave_answer").annotate(readers=Count("pk")))
+    return dict(said.values_list("leave_answer").annotate(readers=Count("*")))
 
 
 def readers_of_these_alone(topics: Iterable[int], *, left_since: datetime) -> QuerySet[Subscription]:
