@@ -18,7 +18,10 @@ class SummaryContent:
 
 @dataclass(frozen=True, slots=True)
 class EntryContent:
-    """One paper of the digest. `image` is the path of our own copy below MEDIA_URL, empty without one."""
+    """One paper of the digest. `image` is the path of our own copy below MEDIA_URL, empty without one.
+
+    What is `pinned` stands before what is not, and is there for every reader.
+    """
 
     id: int
     paper: int
@@ -33,6 +36,7 @@ class EntryContent:
     topics: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     summaries: Mapping[str, SummaryContent] = field(default_factory=dict)
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Content:
     words: Mapping[str, Words] = field(default_factory=dict)
     counts_links: bool = False
     is_correction: bool = False  # as it is mailed to readers who had it otherwise; no revision stores that
+    slug: str = ""  # of a special issue
 
     def entry(self, number: int) -> EntryContent:
         return next(entry for entry in self.entries if entry.id == number)

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from digests import queries
-from digests.composing import in_order
+from digests import composing, queries
 from digests.content import Content, EntryContent, SummaryContent, Words, from_json
 from digests.models import Digest, Edition, Entry, Paper, Revision, Summary, Topic
 from digests.selection import EditionKey, Selected
@@ -15,11 +14,16 @@ CONTENTS_KEPT = 32  # in memory, of about 200 kB each
 
 
 def freeze(digest: Digest) -> Content:
-    """The digest as it stands now: included entries in their final order, with topics of this newsletter alone."""
+    """The digest as it stands now: included entries in their final order, with topics of this newsletter alone.
+
+    A paper that another daily digest has told is not in it again, unless an editor wants that.
+    """
     digest = queries.to_freeze(digest.pk)
     newsletter = digest.newsletter
     topics = {topic.slug: topic for topic in newsletter.topics.all()}
-    included = [entry for entry in digest.entries.all() if entry.included]
+    entries = list(digest.entries.all())
+    told = queries.told_elsewhere(digest, [entry.paper_id for entry in entries])
+    included = [entry for entry in entries if composing.is_in(entry, told)]
     return Content(
         newsletter=newsletter.slug,
         name=newsletter.name,
@@ -28,7 +32,10 @@ def freeze(digest: Digest) -> Content:
         default_locale=newsletter.default_locale,
         day=digest.day,
         kind=digest.kind,
-        entries=tuple(_entry(entry, topics.values()) for entry in in_order(included, ordering=digest.ordering)),
+        slug=digest.slug,
+        entries=tuple(
+            _entry(entry, topics.values()) for entry in composing.in_order(included, ordering=digest.ordering)
+        ),
         topics={slug: dict(topic.names) for slug, topic in topics.items()},
         words={
             text.locale: Words(
@@ -137,6 +144,7 @@ def _entry(entry: Entry, topics: Iterable[Topic]) -> EntryContent:
         topics=tuple(topic.slug for topic in paper.topics.all() if topic.pk in known),
         keywords=tuple(map(str, paper.keywords)),
         summaries=_summaries(paper),
+        pinned=entry.pinned,
     )
 
 

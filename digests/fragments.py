@@ -75,14 +75,15 @@ def topic_names(content: Content, locale: str) -> dict[str, str]:
 
 def day_address(content: Content, locale: str, *, site_url: str) -> str:
     """The public page of this day in this language."""
-    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/"
+    return f"{site_url}/n/{content.newsletter}/{days.name(content.day, content.kind, content.slug)}/{locale}/"
 
 
 def counted_address(content: Content, locale: str, entry: EntryContent, *, site_url: str) -> str:
     """Leads to the paper, and counts that it was opened; nothing where the newsletter does not count."""
     if not (content.counts_links and markup.safe_url(entry.url)):
         return ""
-    return f"{site_url}/open/{content.newsletter}/{days.name(content.day, content.kind)}/{locale}/{entry.paper}/"
+    day = days.name(content.day, content.kind, content.slug)
+    return f"{site_url}/open/{content.newsletter}/{day}/{locale}/{entry.paper}/"
 
 
 def mail(fragment: Fragment, reason: str = "") -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from digests import images, listed
+from digests import checking, images, listed
+from digests.carrying import carry_over
 from digests.meeting import Meeting
 from digests.models import Digest, DigestText, Newsletter, Paper, Source, Topic
-from digests.queries import entries_touched, papers_by_key, summaries_in, topics_of
+from digests.queries import entries_touched, papers_by_key, summaries_in, told_elsewhere, topics_of
 from digests.sources import KINDS
 from digests.sources.http import SourceUnreachable
 from digests.sources.listing import BrokenSource, Listing, Note
@@ -52,13 +53,17 @@ def import_listing(
         papers=papers,
         entries=entries_touched(digest, papers.values()),
         summaries=summaries_in(papers.values(), listing.locale),
+        told=told_elsewhere(digest, [paper.pk for paper in papers.values()]),
     )
     meeting.hold()
     meeting.changes.store()
     notes = [*listing.notes, *meeting.notes, *_note_of_editor(listing, digest)]
     _add_topics(meeting, created)
+    checking.check(meeting.changes.retold_papers())
     if base is not None:
         _take_images(papers, base)
+    if carried := carry_over(digest):
+        notes.append(Note(0, f"{carried} late papers of the days before were carried over"))
     if digest.status in (Digest.Status.APPROVED, Digest.Status.PAUSED) and meeting.new + meeting.changed:
         text = f"the digest is {digest.status}: readers get it as it was approved, until it is approved again"
         notes.append(Note(0, text))

@@ -161,6 +161,11 @@ def sentences(locale: str, *said: str) -> str:
     return ("" if locale.split("-", maxsplit=1)[0] in {"ja", "zh"} else " ").join(said)
 
 
+def first_weekday(locale: str) -> int:
+    """The day that weeks begin with in calendars of this language; Monday is 0, Sunday 6."""
+    return int(_babel(locale).first_week_day)
+
+
 def number(value: int, locale: str) -> str:
     return format_decimal(value, locale=_babel(locale))
 

@@ -31,6 +31,7 @@ class Matches:
     def __init__(self, content: Content) -> None:
         self.content = content
         self.all = (1 << len(content.entries)) - 1
+        self.pinned = sum(1 << place for place, entry in enumerate(content.entries) if entry.pinned)
         self._topics = _masks(entry.topics for entry in content.entries)
         self._names = [list(map(author_key, entry.authors)) for entry in content.entries]
         self._authors = _masks(self._names)

@@ -1,7 +1,7 @@
 """Where a new listing meets what the tables have: decides paper by paper, then stores in few queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,11 @@ class Changes:
     new_summaries: list[Summary] = field(default_factory=list)
     summaries: dict[int, Summary] = field(default_factory=dict)
 
+    def retold_papers(self) -> set[int]:
+        """The ids of the papers that have another abstract, title, link or summary now."""
+        summaries = (*self.new_summaries, *self.summaries.values())
+        return set(self.papers) | {summary.paper_id for summary in summaries}
+
     def store(self) -> None:
         if self.papers:
             Paper.objects.bulk_update(self.papers.values(), listed.PAPER_FIELDS)
@@ -35,7 +40,7 @@ class Changes:
             Entry.objects.bulk_update(self.entries.values(), ["position", "votes", "votes_at", "listing"])
         Summary.objects.bulk_create(self.new_summaries)
         if self.summaries:
-            Summary.objects.bulk_update(self.summaries.values(), ["text", "origin", "model", "updated_at"])
+            Summary.objects.bulk_update(self.summaries.values(), ["text", "origin", "model", "updated_at", "version"])
 
 
 class Meeting:
@@ -50,12 +55,14 @@ class Meeting:
         papers: dict[str, Paper],
         entries: Iterable[Entry],
         summaries: dict[int, Summary],
+        told: Mapping[int, Digest],
     ) -> None:
         self.listing = listing
         self.digest = digest
         self.votes_at = votes_at
         self.papers = papers
         self.summaries = summaries
+        self.told = told  # papers that another digest has told
         self.source = listed.source_of(listing)
         self.notes: list[Note] = []
         self.new = self.changed = 0
@@ -89,6 +96,7 @@ class Meeting:
         if entry is None:
             entry = Entry(digest=self.digest, paper=row, position=end or position, listing={})
             self.ours[row.pk] = entry
+            self._leave_out_if_told(entry, paper)
         before: Record | None = entry.listing.get(self.source)
         said = listed.record(paper, position=position)
         moved = self._meet_paper(row, entry, said, before)
@@ -103,6 +111,12 @@ class Meeting:
             self.changed += 1
         if not is_new and (counted or placed or recorded):
             self.changes.entries[entry.pk] = entry
+
+    def _leave_out_if_told(self, entry: Entry, paper: ListedPaper) -> None:
+        if earlier := self.told.get(entry.paper_id):
+            entry.included = False
+            text = f"'{shortened(entry.paper.title)}' was in the digest of {earlier.day}: it is left out"
+            self.notes.append(Note(paper.line, f"{text} until an editor wants it again"))
 
     def _meet_paper(self, row: Paper, entry: Entry, said: Record, before: Record | None) -> bool:
         changed = False
@@ -165,6 +179,7 @@ class Meeting:
             if summary.origin == Summary.Origin.MACHINE:
                 self.notes.append(Note(paper.line, "the machine's draft was replaced by this summary"))
             summary.text, summary.origin, summary.model, summary.updated_at = text, origin, "", timezone.now()
+            summary.version += 1  # the row is locked
             self.changes.summaries[summary.pk] = summary
         self._freeze(row, "summary", text, but=entry)
         return True

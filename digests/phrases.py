@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from digests.columns import shorten
 from digests.content import SummaryContent
-from digests.days import DAILY, WEEKLY, week_before
+from digests.days import DAILY, SPECIAL, WEEKLY, week_before
 from digests.locales import clock, direction, language_name, long_date, long_span, number, short_date, short_span
 from digests.markup import line
 
@@ -154,6 +154,14 @@ def nothing(total: int, locale: str) -> str:
 
 def headings(kind: str) -> dict[str, str]:
     """What stands around the papers of a day, or of a week."""
+    if kind == SPECIAL:
+        return {
+            "none": _("There are no papers in this issue."),
+            "more": _("More of this issue"),
+            "also": _("Also in this issue"),
+            "also_today": _("Also in this issue"),
+            "page": _("This issue on the web"),
+        }
     if kind == WEEKLY:
         return {
             "none": _("There are no papers in this week."),

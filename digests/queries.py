@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
-from digests.models import Digest, Edition, Entry, Newsletter, Paper, Revision, Source, Summary, Topic
+from digests.models import DayOff, Digest, Edition, Entry, Newsletter, Paper, Printed, Revision, Source, Summary, Topic
 
 PUBLIC = (Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED)  # what anybody may read
 
@@ -61,8 +61,8 @@ def published(newsletter: Newsletter, kind: str = Digest.Kind.DAILY) -> QuerySet
     )
 
 
-def published_on(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
-    return published(newsletter, kind).filter(day=day).first()
+def published_on(newsletter: Newsletter, day: date, kind: str, slug: str = "") -> Digest | None:
+    return published(newsletter, kind).filter(day=day, slug=slug).first()
 
 
 def published_before(newsletter: Newsletter, day: date, kind: str) -> Digest | None:
@@ -119,6 +119,54 @@ def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
     return set(days.filter(digest__day__range=(first, last)).values_list("paper", flat=True))
 
 
+def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
+    """Those of the papers that went out with another daily digest of the newsletter, each with the last such digest.
+
+    A paper that this digest itself has told stays its own. Weekly digests and special issues may tell all again.
+    """
+    if digest.kind != Digest.Kind.DAILY:
+        return {}
+    printed = Printed.objects.filter(
+        paper__in=list(papers),
+        digest__newsletter=digest.newsletter_id,
+        digest__kind=Digest.Kind.DAILY,
+        digest__status__in=PUBLIC,
+        digest__approved_at__isnull=False,
+    )
+    rows = list(printed.select_related("digest").only("paper_id", "digest").order_by("digest__day"))
+    own = {row.paper_id for row in rows if row.digest_id == digest.pk}
+    return {row.paper_id: row.digest for row in rows if row.paper_id not in own}
+
+
+def daily_drafts(newsletter: Newsletter, *, first: date) -> list[Digest]:
+    """The newsletter's daily drafts of that day and later, in their order."""
+    drafts = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.DAILY, status=Digest.Status.DRAFT)
+    return list(drafts.filter(day__gte=first).order_by("day"))
+
+
+def daily_before(digest: Digest, *, first: date) -> QuerySet[Digest]:
+    """The daily digests from the first day to the one before the digest's, the last first, with their entries."""
+    daily = Digest.objects.filter(newsletter=digest.newsletter_id, kind=Digest.Kind.DAILY)
+    entries = Prefetch("entries", Entry.objects.select_related("digest"))
+    return daily.filter(day__gte=first, day__lt=digest.day).order_by("-day").prefetch_related(entries)
+
+
+def in_daily_digests(digest: Digest, *, since: date) -> set[int]:
+    """The ids of the papers that the newsletter's daily digests have, in or out, from that day on."""
+    daily = Entry.objects.filter(digest__newsletter=digest.newsletter_id, digest__kind=Digest.Kind.DAILY)
+    return set(daily.filter(digest__day__gte=since).values_list("paper", flat=True))
+
+
+def papers_printed(digest: Digest) -> set[int]:
+    """The ids of the papers that the digest's newest revision has."""
+    return set(Printed.objects.filter(digest=digest).values_list("paper", flat=True))
+
+
+def is_day_off(digest: Digest) -> bool:
+    """Whether the newsletter has no digest on this digest's day."""
+    return DayOff.objects.filter(newsletter=digest.newsletter_id, day=digest.day).exists()
+
+
 def papers_by_key(keys: Iterable[str]) -> dict[str, Paper]:
     """The papers that are there, locked until the transaction ends."""
     papers = Paper.objects.select_for_update().filter(key__in=list(keys)).order_by("pk")
@@ -129,6 +177,18 @@ def entries_touched(digest: Digest, papers: Iterable[Paper]) -> list[Entry]:
     """The digest's entries, and those of the same papers in other digests."""
     touched = Q(digest=digest) | Q(paper__in=list(papers))
     return list(Entry.objects.filter(touched).select_related("digest", "paper").order_by("position", "pk"))
+
+
+def papers_told(newsletter: Newsletter, keys: Iterable[str]) -> dict[str, Paper]:
+    """Those of the papers that a digest of the newsletter has, in or out, by their keys."""
+    there = Entry.objects.filter(paper=OuterRef("pk"), digest__newsletter=newsletter)
+    return {paper.key: paper for paper in Paper.objects.filter(Exists(there), key__in=list(keys))}
+
+
+def daily_entries_of(newsletter: Newsletter, papers: Iterable[Paper]) -> list[Entry]:
+    """The papers' entries in the newsletter's daily digests."""
+    daily = Entry.objects.filter(digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY)
+    return list(daily.filter(paper__in=list(papers)).defer("listing"))
 
 
 def summaries_in(papers: Iterable[Paper], locale: str) -> dict[int, Summary]:
@@ -187,3 +247,19 @@ def newest_published(newsletter: Newsletter) -> tuple[int, datetime] | None:
         digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY, digest__status__in=PUBLIC
     )
     return shown.order_by("-digest__day", "-number").values_list("pk", "approved_at").first()
+
+
+def papers_of(digests: Iterable[Digest]) -> dict[int, int]:
+    """How many papers stand in each digest and are not left out, by its id."""
+    rows = Entry.objects.filter(digest__in=[digest.pk for digest in digests], included=True).order_by()
+    return dict(rows.values_list("digest").annotate(papers=Count("*")))
+
+
+def languages_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
+    """How many of these papers are summarised in which language, by the digest's id."""
+    rows = Entry.objects.filter(digest__in=[digest.pk for digest in digests], included=True).order_by()
+    found: dict[int, dict[str, int]] = {}
+    spoken = rows.filter(paper__summaries__isnull=False).values_list("digest", "paper__summaries__locale")
+    for digest, locale, papers in spoken.annotate(papers=Count("*")):
+        found.setdefault(digest, {})[locale] = papers
+    return found

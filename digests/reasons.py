@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from digests import phrases
 from digests.columns import shorten
 from digests.content import EntryContent
-from digests.days import DAILY, WEEKLY
+from digests.days import DAILY, SPECIAL, WEEKLY
 from digests.locales import comma, number
 from digests.markup import line
-from digests.selection import ALL, AUTHOR, FIRST, TOPIC, VOTES, WORD, Explained
+from digests.selection import ALL, AUTHOR, FIRST, PINNED, TOPIC, VOTES, WORD, Explained
 
 LONGEST_NAME = 60  # columns of an author, a topic or a word
 
@@ -33,10 +33,15 @@ def said(code: str, entry: EntryContent, names: Mapping[str, str], locale: str, 
         if kind == WORD:
             return _("Because it says “%(word)s”") % {"word": _short(what)} if what else _("Has a word you follow")
         plain = {
+            PINNED: _("The editor's choice"),
             VOTES: _("Has the votes you ask for"),
-            FIRST: _("Among the first of the week") if digest == WEEKLY else _("Among the first of the day"),
-            ALL: _("From the week's list") if digest == WEEKLY else _("From the day's list"),
+            FIRST: _("Among the first of the day"),
+            ALL: _("From the day's list"),
         }
+        if digest == WEEKLY:
+            plain |= {FIRST: _("Among the first of the week"), ALL: _("From the week's list")}
+        elif digest == SPECIAL:
+            plain |= {FIRST: _("Among the first of this issue"), ALL: ""}
         return plain.get(kind, "")
 
 
@@ -58,12 +63,13 @@ def _short(text: str) -> str:
 
 
 def _reasons(numbers: Explained, locale: str) -> Iterator[str]:
-    """What was followed; readers who follow nothing know why they get a paper."""
+    """What was followed, or pinned; readers who follow nothing know why they get the others."""
     for kind, count in numbers.by_reason.items():
         words = {
             AUTHOR: ngettext("%(count)s by author", "%(count)s by author", count),
             WORD: ngettext("%(count)s by a word", "%(count)s by a word", count),
             TOPIC: ngettext("%(count)s by topic", "%(count)s by topic", count),
+            PINNED: ngettext("%(count)s of the editor's choice", "%(count)s of the editor's choice", count),
         }
         if kind in words:
             yield words[kind] % {"count": number(count, locale)}

@@ -17,7 +17,8 @@ from digests.matching import Matches, matches_of, places
 FULL, SHORT, TITLES = "full", "short", "titles"
 HTML, TEXT = "html", "text"
 SKIP, TELL = "skip", "tell"  # on a day without a paper for the reader
-AUTHOR, WORD, TOPIC, VOTES, FIRST, ALL = "author", "word", "topic", "votes", "first", "all"  # reasons, best first
+AUTHOR, WORD, TOPIC, PINNED = "author", "word", "topic", "pinned"  # reasons, best first, as are
+VOTES, FIRST, ALL = "votes", "first", "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Wishes:
 class Selected(NamedTuple):
     """A paper that a reader gets. `summary` is the summary's locale, empty where no summary is readable.
 
-    `reason` is "author:PLACE" among the paper's authors, "word:AS THE PAPER WRITES IT", "topic:SLUG", "votes" of one
-    that has enough where others have not, "first" of those before the ones that were too many, "all" else. It is empty
-    on public pages and in old editions.
+    `reason` is "author:PLACE" among the paper's authors, "word:AS THE PAPER WRITES IT", "topic:SLUG", "pinned" of one
+    that an editor gives to every reader, "votes" of one that has enough where others have not, "first" of those before
+    the ones that were too many, "all" else. It is empty on public pages and in old editions.
     """
 
     entry: int
@@ -89,8 +90,9 @@ def select(content: Content, wishes: Wishes) -> tuple[Selected, ...]:
     """The papers for these wishes, in the digest's order; none when nothing fits.
 
     A word to avoid is stronger than anything that is followed. A paper whose votes are unknown passes any
-    `least_votes`, as a source without votes hides nothing, and so does one of a followed author. Where there are more
-    than `most_papers`, those of followed authors stay first, then those with a followed word, then the others.
+    `least_votes`, as a source without votes hides nothing, and so does one of a followed author. A pinned one is there
+    whatever is followed, and whatever its votes are. Where there are more than `most_papers`, the pinned ones stay
+    first, then those of followed authors, then those with a followed word, then the others.
     """
     known = matches_of(content)
     choice = _choose(known, wishes)
@@ -126,7 +128,7 @@ def explain(content: Content, wishes: Wishes) -> Explained:
     return Explained(
         shown=choice.kept.bit_count(),
         total=everything.bit_count(),
-        by_reason={kind: reasons[kind] for kind in (AUTHOR, WORD, TOPIC, VOTES, FIRST, ALL) if reasons[kind]},
+        by_reason={kind: reasons[kind] for kind in (AUTHOR, WORD, TOPIC, PINNED, VOTES, FIRST, ALL) if reasons[kind]},
         avoided=choice.avoided.bit_count(),
         not_followed=(everything & ~choice.avoided & ~choice.followed).bit_count(),
         few_votes=(choice.followed & ~choice.fitting).bit_count(),
@@ -149,7 +151,7 @@ class _Choice(NamedTuple):
     by_word: int
     by_topic: int
     avoided: int
-    followed: int  # all where nothing is, but for those to avoid
+    followed: int  # all where nothing is, and the pinned ones, but for those to avoid
     fitting: int  # with enough votes
     kept: int  # not too many
 
@@ -160,9 +162,9 @@ def _choose(known: Matches, wishes: Wishes) -> _Choice:
     by_topic = _any(map(known.topic, wishes.topics))
     avoided = _any(map(known.word, wishes.avoided))
     follows = wishes.authors or wishes.words or wishes.topics
-    followed = (by_author | by_word | by_topic if follows else known.all) & ~avoided
-    fitting = followed & (by_author | known.votes(wishes.least_votes))
-    kept = _first(wishes.most_papers, fitting & by_author, fitting & by_word, fitting)
+    followed = (by_author | by_word | by_topic | known.pinned if follows else known.all) & ~avoided
+    fitting = followed & (by_author | known.pinned | known.votes(wishes.least_votes))
+    kept = _first(wishes.most_papers, fitting & known.pinned, fitting & by_author, fitting & by_word, fitting)
     return _Choice(by_author, by_word, by_topic, avoided, followed, fitting, kept)
 
 
@@ -180,6 +182,8 @@ def _reasons(known: Matches, wishes: Wishes, choice: _Choice) -> Iterator[str]:
             yield f"{WORD}:{next(filter(None, saying), '')}"
         elif choice.by_topic & bit:
             yield next(f"{TOPIC}:{slug}" for slug in entry.topics if slug in wishes.topics)
+        elif entry.pinned:
+            yield PINNED
         else:
             yield VOTES if by_votes and entry.votes is not None else wanted
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from digests import composing, images, importing, publishing
+from digests import carrying, composing, images, importing, publishing
 from digests.queries import enabled_sources, source_by_id
 
 
@@ -31,3 +31,8 @@ def publish_missing() -> None:
 @shared_task
 def compose_weeks() -> None:
     composing.compose_weeks(now=timezone.now())
+
+
+@shared_task
+def carry_over() -> None:
+    carrying.carry_all(now=timezone.now())

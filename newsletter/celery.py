@@ -19,7 +19,7 @@ QUEUES = (
     "pulse",  # wakes the others and is the heartbeat: moments each, so nothing that takes longer may stand before it
     "letters",  # never wait for a digest that is going out
     "delivery",  # plans and sends digests: on every machine that sends, as many processes as it has cores
-    "imports",  # what waits for foreign servers: sources, images, mailboxes
+    "imports",  # what waits for foreign servers: sources, images, mailboxes; and lists of readers
     "watch",  # the alarm. Whoever is free takes it, but not the heartbeat's worker, whose silence others shall notice
 )
 app = Celery("paperboy")
@@ -49,6 +49,11 @@ app.conf.update(
         "newsletter.delivery.tasks.*": {"queue": "delivery"},
         "newsletter.feedback.tasks.take_bounces": {"queue": "imports"},
         "newsletter.feedback.tasks.count_days": {"queue": "delivery"},  # seconds for a million rows
+        "newsletter.desk.tasks.cut_off": {"queue": "delivery"},  # it must not wait for a foreign server
+        "newsletter.desk.tasks.*": {"queue": "imports"},
+        # A list of half a million readers takes minutes, in turns of ten seconds.
+        "newsletter.subscribers.tasks.work_on_imports": {"queue": "imports"},
+        "newsletter.subscribers.tasks.count_readers": {"queue": "imports"},
         "digests.tasks.*": {"queue": "imports"},
         "newsletter.health.tasks.alarm": {"queue": "watch"},
     },
@@ -76,7 +81,12 @@ app.conf.beat_schedule = {
     "fetch images": _entry(300.0, "digests.tasks.fetch_images"),
     # Approving prints a digest at once: this finds those of before there was printing, or of a backup.
     "publish": _entry(60.0, "digests.tasks.publish_missing"),
+    "cut off": _entry(60.0, "newsletter.desk.tasks.cut_off"),
     "compose weeks": _entry(crontab(minute="20"), "digests.tasks.compose_weeks"),
+    # What an editor waits for, before a page: links and DNS of a digest.
+    "take up looks": _entry(3.0, "newsletter.desk.tasks.take_up_looks"),
+    # Importing carries over too: this finds what came into a day after the next one was there.
+    "carry over": _entry(crontab(minute="25"), "digests.tasks.carry_over"),
     # Journals are on the machines that send, and some may send letters alone.
     "sweep": _entry(20.0, "newsletter.delivery.tasks.sweep"),
     "sweep after letters": _entry(20.0, "newsletter.delivery.tasks.sweep", queue="letters"),
@@ -90,6 +100,7 @@ app.conf.beat_schedule = {
     "beat": _entry(10.0, "newsletter.health.tasks.beat"),
     "alarm": _entry(60.0, "newsletter.health.tasks.alarm"),
     "close past digests": _entry(3600.0, "newsletter.delivery.tasks.close_past"),
+    "forget known": _entry(3600.0, "newsletter.desk.tasks.forget_known"),
     "forget letters": _entry(3600.0, "newsletter.postbox.tasks.forget_letters"),
     "forget hours": _entry(3600.0, "newsletter.postbox.tasks.forget_hours"),
     "forget unconfirmed": _entry(3600.0, "newsletter.subscribers.tasks.forget_unconfirmed"),
@@ -97,6 +108,13 @@ app.conf.beat_schedule = {
     "forget moves": _entry(3600.0, "newsletter.subscribers.tasks.forget_moves"),
     "forget asks": _entry(3600.0, "newsletter.subscribers.tasks.forget_asks"),
     "forget knocks": _entry(3600.0, "newsletter.subscribers.tasks.forget_knocks"),
+    "forget acts": _entry(3600.0, "newsletter.staff.tasks.forget_acts"),
+    "forget attempts": _entry(3600.0, "newsletter.staff.tasks.forget_attempts"),
+    "say failures": _entry(3600.0, "newsletter.staff.tasks.say_failures"),
+    "work on imports": _entry(5.0, "newsletter.subscribers.tasks.work_on_imports"),
+    "forget imports": _entry(3600.0, "newsletter.subscribers.tasks.forget_imports"),
+    "invite": _entry(60.0, "newsletter.subscribers.tasks.invite"),
+    "count readers": _entry(900.0, "newsletter.subscribers.tasks.count_readers"),
     "take bounces": _entry(60.0, "newsletter.feedback.tasks.take_bounces"),
     "count days": _entry(3600.0, "newsletter.feedback.tasks.count_days"),
     "forget payloads": _entry(3600.0, "newsletter.feedback.tasks.forget_payloads"),

@@ -14,7 +14,7 @@ NAMES = frozenset(
     {
         *("SITE_URL", "SECRET_KEY", "LINK_KEYS", "SUPPRESSION_KEY", "TRUSTED_PROXIES", "DEBUG", "DEMO"),
         *("DATABASE_URL", "REDIS_URL", "POSTBOX_URL", "WEBHOOK_SECRET", "HF_DAILY_URL"),
-        *("BOUNCE_MAILBOX_URL", "PRIVACY_CONTACT"),
+        *("BOUNCE_MAILBOX_URL", "PRIVACY_CONTACT", "STAFF_TWO_FACTOR"),
         *("JOINS_PER_NETWORK", "EMBED_ORIGINS", "MX_CHECK"),
         *("VAR_DIR", "JOURNAL_DIR", "LOG_LEVEL", "ALARM_URL"),
     }
@@ -64,6 +64,13 @@ def trusted_proxies(text: str) -> list[str]:
             words = f"TRUSTED_PROXIES must list addresses such as 10.0.0.1 or 172.16.0.0/12, or unix, not {proxy!r}"
             raise ImproperlyConfigured(words) from error
     return proxies
+
+
+def two_factor(text: str) -> str:
+    """Whether who works at the desk needs a second factor to log in: optional or required."""
+    if text not in {"optional", "required"}:
+        raise ImproperlyConfigured(f"STAFF_TWO_FACTOR must be optional or required, not {text!r}")
+    return text
 
 
 def alarm_url(text: str) -> str:

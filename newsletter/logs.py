@@ -3,7 +3,7 @@
 import logging
 import re
 
-AFTER_PURPOSE = re.compile(r"(/(?:confirm|preferences|leave|web|undo|data|move|arrive)/)[^\s\"'?]+")
+AFTER_PURPOSE = re.compile(r"(/(?:confirm|preferences|leave|web|undo|data|move|arrive|welcome)/)[^\s\"'?]+")
 
 
 def without_tokens(text: str) -> str:

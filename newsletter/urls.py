@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("newsletter.delivery.urls")),
     path("", include("newsletter.feedback.urls")),
     path("", include("newsletter.privacy.urls")),
+    path("", include("newsletter.desk.urls")),
     path("", include("newsletter.health.urls")),
 ]
 

@@ -59,12 +59,15 @@ def make_paper(*, summaries: Mapping[str, str] | None = None, **values: Any) -> 
     return paper
 
 
-def make_digest(newsletter: Newsletter | None = None, *, papers: int | Iterable[Paper] = 2, **values: Any) -> Digest:
-    """A draft of a day; the first of its papers has the most votes."""
+def make_digest(
+    newsletter: Newsletter | None = None, *, papers: int | Iterable[Paper] = 2, again: bool = True, **values: Any
+) -> Digest:
+    """A draft of a day; the first of its papers has the most votes. What another digest had is wanted `again`."""
     digest = Digest.objects.create(newsletter=newsletter or make_newsletter(), **{"day": DAY} | values)
     chosen = [make_paper() for _ in range(papers)] if isinstance(papers, int) else list(papers)
     for position, paper in enumerate(chosen, 1):
-        Entry.objects.create(digest=digest, paper=paper, position=position, votes=1 + len(chosen) - position)
+        votes = 1 + len(chosen) - position
+        Entry.objects.create(digest=digest, paper=paper, position=position, votes=votes, again=again)
     return digest
 
 

@@ -154,6 +154,7 @@ PAGES: Mapping[str, Callable[[Site, str], str]] = {
     "archive": lambda site, language: f"/n/{site.newsletter.slug}/?lang={language}",
     "day": lambda site, language: f"/n/{site.newsletter.slug}/{site.newest.day}/{language}/",
     "ask_for_link": lambda _site, language: f"/preferences/?lang={language}",
+    "test_mail": lambda _site, language: f"/test/?lang={language}",
     "missing": lambda _site, language: f"/nowhere/?lang={language}",
     "confirm": _of_a_reader(Purpose.CONFIRM, **WAITING),
     "confirmed": _of_a_reader(Purpose.CONFIRM),

@@ -21,6 +21,7 @@ os.environ.update(
         # Set, though to nothing, so that a developer's .env cannot lead the tests to real servers.
         "REDIS_URL": "",
         "POSTBOX_URL": "",
+        "STAFF_TWO_FACTOR": "",
     }
 )
 os.environ["VAR_DIR"] = os.environ.setdefault("TESTS_VAR_DIR", tempfile.mkdtemp(prefix="paperboy-tests-"))

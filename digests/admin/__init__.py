@@ -1,5 +1,5 @@
 """Content in the admin: newsletters, papers and summaries, digests and their entries."""
 
-from digests.admin import digest, newsletter, paper
+from digests.admin import digest, glossary, newsletter, paper
 
-__all__ = ["digest", "newsletter", "paper"]
+__all__ = ["digest", "glossary", "newsletter", "paper"]

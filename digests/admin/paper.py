@@ -13,24 +13,46 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.admin.large import Large, NewestValues
 from digests.admin.scope import ByRole, OwnNewsletters, newsletters_for
+from digests.check_queries import hold_papers
+from digests.checking import check
 from digests.models import Paper, Summary
 
 SPOKEN = models.Prefetch("summaries", Summary.objects.only("paper_id", "locale"))
+
+
+class SeenForm(forms.ModelForm[Summary]):
+    """Refuses to overwrite what somebody else has written since the page was opened."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.initial["seen"] = self.instance.version if self.instance.pk else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen = cleaned.get("seen")
+        if self.instance.pk and seen is not None and "text" in self.changed_data:
+            hold_papers([self.instance.paper_id])  # until it is saved
+            if Summary.objects.filter(pk=self.instance.pk).exclude(version=seen).exists():
+                self.add_error("text", gettext("Somebody has changed this text since you opened the page."))
+        return cleaned
 
 
 class SummaryInline(ByRole, admin.StackedInline[Summary, Paper]):
     """The summaries of one paper, below its abstract."""
 
     model = Summary
+    form = SeenForm
     extra = 0
-    fields = ["locale", "text", "origin", "model", "checked_by", "checked_at"]
+    fields = ["locale", "text", "origin", "model", "checked_by", "checked_at", "seen"]
     readonly_fields = ["origin", "model", "checked_by", "checked_at"]
 
 
-@admin.register(Paper)
 class PaperAdmin(OwnNewsletters):
     """A paper's page: an editor who changes a summary has checked it.
 
+    The desk registers it, with what leads to the summary desk.
     A paper belongs to the newsletters that have it in a digest. Where several share it, only who may change papers
     of all of them may change it here; others write summaries on the summary's own page.
     """
@@ -60,6 +82,7 @@ class PaperAdmin(OwnNewsletters):
         kept = list(form.instance.topics.exclude(newsletter__in=own))
         super().save_related(request, form, formsets, change)
         form.instance.topics.add(*kept)
+        check([form.instance.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for summary_form in formset.forms:
@@ -68,7 +91,7 @@ class PaperAdmin(OwnNewsletters):
         super().save_formset(request, form, formset, change)
 
 
-class SummaryForm(forms.ModelForm[Summary]):
+class SummaryForm(SeenForm):
     """Refuses a new summary that the user's role does not cover: in a language of others, or of others' paper."""
 
     user: Any
@@ -91,7 +114,7 @@ class SummaryAdmin(Large, OwnNewsletters):
     list_filter = [("locale", NewestValues), "origin"]
     list_select_related = ["paper", "checked_by"]
     search_fields = ["paper__title"]
-    fields = ["paper", "locale", "text", "origin", "model", "checked_by", "checked_at"]
+    fields = ["paper", "locale", "text", "origin", "model", "checked_by", "checked_at", "seen"]
     readonly_fields = ("origin", "model", "checked_by", "checked_at")
     autocomplete_fields = ["paper"]
 
@@ -104,8 +127,10 @@ class SummaryAdmin(Large, OwnNewsletters):
         return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        hold_papers([obj.paper_id])
         mark_checked(form, request)
         super().save_model(request, obj, form, change)
+        check([obj.paper_id])
 
 
 def mark_checked(form: Any, request: HttpRequest) -> None:
@@ -114,3 +139,4 @@ def mark_checked(form: Any, request: HttpRequest) -> None:
         form.instance.origin = Summary.Origin.HUMAN
         form.instance.checked_by = request.user
         form.instance.checked_at = timezone.now()
+        form.instance.version += 1

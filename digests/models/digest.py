@@ -1,6 +1,7 @@
 """Digest (a newsletter's day), its Entries and words, and what approval makes of it: Revision, Edition."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,12 @@ class Digest(models.Model):
         permissions = [("approve_digest", "Can approve digests")]
 
     def __str__(self) -> str:
-        return f"{self.newsletter} {days.name(self.day, self.kind)}"
+        return f"{self.newsletter} {days.name(self.day, self.kind, self.slug)}"
+
+    def clean(self) -> None:
+        """A special issue has an address of its own."""
+        if self.kind == self.Kind.SPECIAL and self.slug in days.KINDS:
+            raise ValidationError({"slug": _("Addresses of other digests end so.")})
 
 
 class DigestText(models.Model):

@@ -32,6 +32,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 AGENT = "Paperboy/0.1"
 PIECE = 65_536  # bytes
+TOO_LONG, NOT_PUBLIC = "took too long", "not a public address"  # how SourceUnreachable says it
 
 
 class SourceUnreachable(Exception):
@@ -97,7 +98,7 @@ def fetch_bytes(
     """
     patience = patience or Patience()
     while True:
-        with _watch(deadline) as watch:
+        with time_limit(deadline) as watch:
             answer = _follow(url, watch=watch, limit=limit, timeout=timeout, public_only=public_only, agent=agent)
         if answer.status not in BUSY:
             break
@@ -114,7 +115,7 @@ class _Answer:
     body: bytes = b""
 
 
-class _Watch:
+class Watch:
     """Ends every connection that it knows when the time is over, wherever the other side hangs."""
 
     def __init__(self, deadline: float) -> None:
@@ -147,23 +148,24 @@ class _Watch:
 
 
 @contextmanager
-def _watch(deadline: float) -> Iterator[_Watch]:
-    watch = _Watch(deadline)
+def time_limit(deadline: float) -> Iterator[Watch]:
+    """Whatever connections are made within it end after so many seconds. Raises SourceUnreachable for what fails."""
+    watch = Watch(deadline)
     watch.timer.start()
     try:
         yield watch
     except (requests.RequestException, HTTPError, OSError) as problem:
-        cause = "took too long" if watch.over else _reason(problem)
+        cause = TOO_LONG if watch.over else _reason(problem)
         raise SourceUnreachable(f"no answer: {cause}") from problem
     finally:
         watch.close()
 
 
-def _follow(url: str, *, watch: _Watch, limit: int, timeout: float, public_only: bool, agent: str) -> _Answer:
+def _follow(url: str, *, watch: Watch, limit: int, timeout: float, public_only: bool, agent: str) -> _Answer:
     """The answer at the end of at most MOST_REDIRECTS redirects."""
     for _hop in range(MOST_REDIRECTS + 1):
         _check(url, public_only=public_only)
-        with _session(watch, public_only=public_only) as session:
+        with guarded_session(watch, public_only=public_only) as session:
             headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
             with session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False) as response:
                 if response.status_code not in REDIRECTS or "Location" not in response.headers:
@@ -174,7 +176,7 @@ def _follow(url: str, *, watch: _Watch, limit: int, timeout: float, public_only:
     raise SourceUnreachable(f"{_place(url)} redirects more than {MOST_REDIRECTS} times")
 
 
-def _answer(response: requests.Response, *, watch: _Watch, limit: int) -> _Answer:
+def _answer(response: requests.Response, *, watch: Watch, limit: int) -> _Answer:
     if response.status_code != HTTPStatus.OK:
         return _Answer(response.status_code, response.headers)
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -185,7 +187,7 @@ def _answer(response: requests.Response, *, watch: _Watch, limit: int) -> _Answe
         if len(body) > limit:
             raise SourceUnreachable(f"the answer is larger than {limit:,} bytes")
     if watch.over:  # the connection was ended by us, which looks like the end of the answer
-        raise SourceUnreachable("no answer: took too long")
+        raise SourceUnreachable(f"no answer: {TOO_LONG}")
     return _Answer(response.status_code, response.headers, bytes(body))
 
 
@@ -196,7 +198,8 @@ def _check(url: str, *, public_only: bool) -> None:
         raise SourceUnreachable(f"{_place(url)} is no address that we fetch from")
 
 
-def _session(watch: _Watch, *, public_only: bool) -> requests.Session:
+def guarded_session(watch: Watch, *, public_only: bool) -> requests.Session:
+    """A session whose connections the watch ends and, with `public_only`, that lead to public addresses alone."""
     session = requests.Session()
     session.trust_env = not public_only  # a proxy would connect for us, to whatever it likes
     adapter = _Adapter()
@@ -212,12 +215,12 @@ class _Adapter(HTTPAdapter):
     poolmanager: Any
 
 
-def _pools(watch: _Watch, *, public_only: bool) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(watch: Watch, *, public_only: bool) -> dict[str, type[HTTPConnectionPool]]:
     """Pools whose connections the watch knows and, with `public_only`, that lead to checked addresses."""
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            connection = super()._new_conn()
+            connection = _connect(self) if public_only else super()._new_conn()
             watch.add(connection)
             return connection
 
@@ -233,17 +236,17 @@ def _pools(watch: _Watch, *, public_only: bool) -> dict[str, type[HTTPConnection
     class SecurePool(HTTPSConnectionPool):
         ConnectionCls = Secure
 
-    return {"https": SecurePool} if public_only else {"http": PlainPool, "https": SecurePool}
+    return {"http": PlainPool, "https": SecurePool}
 
 
-def _connect(connection: HTTPSConnection) -> socket.socket:
+def _connect(connection: HTTPConnection) -> socket.socket:
     """Connects to the very address that was checked: a name may lead elsewhere when it is asked again."""
-    port = connection.port or 443
+    port = connection.port
     try:
         found = socket.getaddrinfo(connection.host, port, type=socket.SOCK_STREAM)
         addresses = [str(place[0]) for *_kind, place in found]
         if not addresses or not all(map(is_public, addresses)):
-            raise NewConnectionError(connection, "not a public address")
+            raise NewConnectionError(connection, NOT_PUBLIC)
         return socket.create_connection((addresses[0], port), timeout=_seconds(connection.timeout))
     except OSError as problem:
         raise NewConnectionError(connection, str(problem)) from problem

@@ -41,7 +41,7 @@ def day(request: HttpRequest, newsletter: Newsletter, day: str, locale: str) -> 
 
 
 def address(digest: Digest, locale: str) -> str:
-    return paths.day(digest.newsletter.slug, days.name(digest.day, digest.kind), locale)
+    return paths.day(digest.newsletter.slug, days.name(digest.day, digest.kind, digest.slug), locale)
 
 
 def _card(

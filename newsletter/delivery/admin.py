@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,7 +18,7 @@ from newsletter.delivery import settling
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import newest_approved
 from newsletter.delivery.settling import Settled
-from newsletter.staff.models import User
+from newsletter.staff.recording import editor
 
 OFFERED = 30  # digests
 
@@ -81,9 +80,7 @@ class DeliveryAdmin(Large, OwnNewsletters):
 
     def _settle(self, request: HttpRequest, rows: QuerySet[Delivery], verb: Callable[..., Settled]) -> None:
         """Settles the chosen rows; says how many, and why the others were left as they are."""
-        if not isinstance(request.user, User):
-            raise PermissionDenied
-        done = verb(list(rows.values_list("pk", flat=True)), by=request.user, now=timezone.now())
+        done = verb(list(rows.values_list("pk", flat=True)), by=editor(request), now=timezone.now())
         if done.changed:
             text = ngettext("%(count)d row was changed.", "%(count)d rows were changed.", done.changed)
             messages.success(request, text % {"count": done.changed})

@@ -75,10 +75,10 @@ def _correct(digest: Digest, sender: Sender, *, now: datetime) -> int:
 def waits_for_next_morning(digest: Digest) -> bool:
     """Whether readers who cannot get the digest on their day get it on the next morning.
 
-    A daily digest gives way to that of the next day; a weekly one's readers have no other.
+    A daily digest gives way to that of the next day; those who wait for another kind have no other.
     """
     late = digest.newsletter.late == digest.newsletter.Late.NEXT_DAY
-    if digest.kind == Digest.Kind.WEEKLY:
+    if digest.kind != Digest.Kind.DAILY:
         return late
     return late and not has_approved_digest(digest.newsletter, digest.day + schedule.DAY)
 

@@ -33,11 +33,9 @@ STATUSES = """
 
 
 def digests_going_out() -> QuerySet[Digest]:
-    """Approved digests of newsletters that have a Sender. Special issues have no readers and no address yet."""
+    """Approved digests of newsletters that have a Sender."""
     return Digest.objects.filter(
-        status=Digest.Status.APPROVED,
-        kind__in=[Digest.Kind.DAILY, Digest.Kind.WEEKLY],
-        newsletter__sender_assignment__isnull=False,
+        status=Digest.Status.APPROVED, newsletter__sender_assignment__isnull=False
     ).select_related("newsletter")
 
 
@@ -48,7 +46,7 @@ def newest_approved(newsletters: Iterable[int], *, most: int) -> QuerySet[Digest
 
 
 def digests_that_are_over(now: datetime) -> QuerySet[Digest]:
-    """Digests whose day has ended in every zone, the morning after included; of a weekly one, each of its days.
+    """Digests whose day has ended in every zone, the morning after included; of a weekly or special one, each day.
 
     They are approved, paused, or taken back with rows left.
     """
@@ -65,7 +63,7 @@ def digests_open_at(moment: datetime) -> list[int]:
 
 def _open_at(moment: datetime) -> Q:
     of_days, of_weeks = (moment - OPEN).date(), (moment - OPEN - timedelta(days=schedule.DAYS_OF_A_WEEK - 1)).date()
-    return Q(day__gte=of_days) | Q(kind=Digest.Kind.WEEKLY, day__gte=of_weeks)
+    return Q(day__gte=of_days) | Q(kind__in=[Digest.Kind.WEEKLY, Digest.Kind.SPECIAL], day__gte=of_weeks)
 
 
 def has_approved_digest(newsletter: Newsletter, day: date) -> bool:
@@ -111,6 +109,11 @@ def weekly_days(newsletter: Newsletter, days: Iterable[date]) -> set[date]:
     """Those of the days that the newsletter has a weekly digest of."""
     weekly = Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.WEEKLY, day__in=list(days))
     return set(weekly.values_list("day", flat=True))
+
+
+def special_issues(newsletter: Newsletter, days: Iterable[date]) -> list[Digest]:
+    """The newsletter's special issues of these days."""
+    return list(Digest.objects.filter(newsletter=newsletter, kind=Digest.Kind.SPECIAL, day__in=list(days)))
 
 
 def topic_slugs(newsletter_id: int) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from django.db import connection
 from digests.models import Digest, Newsletter
 from newsletter.delivery.queries import COME_BACK
 from newsletter.delivery.statements import POSTGRESQL, SQLITE, moment, rows
-from newsletter.subscribers.schedule import weekday_bit
+from newsletter.subscribers.schedule import DAILY, DAY, SPECIAL, WEEKLY, weekday_bit
 
 FETCH = 20_000  # rows a turn to the database
 LAST = 2**63 - 1  # no id is higher
@@ -76,7 +76,8 @@ _READERS = """
         SELECT m.place, m.due, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
             s.authors, s.words, s.avoided
         FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
-        WHERE s.newsletter_id = %s AND s.status = 'active' AND s.rhythm = %s AND s.weekdays & %s > 0
+        WHERE s.newsletter_id = %s AND s.status = 'active' AND s.rhythm IN (%s, %s) AND s.weekdays & %s > 0
+        AND s.weekdays & %s = 0
         AND (s.paused_until IS NULL OR s.paused_until <= %s)
         AND s.confirmed_at <= m.confirmed_by AND s.id BETWEEN %s AND %s
     )
@@ -169,8 +170,13 @@ def _parameters(digest: Digest, mornings: Sequence[Morning], day: date, ids: tup
         given: list[Any] = [list(column) for column in zip(*table, strict=True)]
     else:
         given = [json.dumps(table, default=str)]
-    # A digest's kind is the rhythm of its readers; which of them get it on that day is schedule.reading_day in SQL.
-    return [*given, digest.newsletter_id, digest.kind, weekday_bit(day), day.isoformat(), *ids, digest.pk]
+    # A digest's kind is the rhythm of its readers; which of them get it on that day is schedule.reading_day in SQL: of
+    # the days of a special issue the first one that they have chosen.
+    is_special = digest.kind == SPECIAL
+    rhythms = (DAILY, WEEKLY) if is_special else (digest.kind, digest.kind)
+    passed = sum(weekday_bit(digest.day + ahead * DAY) for ahead in range((day - digest.day).days)) if is_special else 0
+    days = [*rhythms, weekday_bit(day), passed, day.isoformat()]
+    return [*given, digest.newsletter_id, *days, *ids, digest.pk]
 
 
 def _moments(mornings: Sequence[Morning]) -> list[datetime]:

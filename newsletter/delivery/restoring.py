@@ -13,7 +13,13 @@ from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
 from newsletter.delivery import ledger, planned, readers, settling
-from newsletter.delivery.queries import count_of_due_rows, digests_open_at, rows_without_edition, weekly_days
+from newsletter.delivery.queries import (
+    count_of_due_rows,
+    digests_open_at,
+    rows_without_edition,
+    special_issues,
+    weekly_days,
+)
 from newsletter.delivery.readers import Morning
 from newsletter.delivery.statements import POSTGRESQL, execute
 from newsletter.postbox import outbox, senders
@@ -88,13 +94,17 @@ def _newsletters() -> QuerySet[Newsletter]:
 def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datetime) -> int:
     """Readers have a row for each digest that could go out to them now, also where the backup has no such digest.
 
-    Else it would be imported and approved once more, and go out once more. How many rows are new.
+    Else it would be imported and approved once more, and go out once more. Of special issues those that the backup has:
+    others are begun by hand, by somebody who knows. How many rows are new.
     """
     added = 0
     for day, mornings in sorted(_mornings_by_day(newsletter, now=now).items()):
+        digests = special_issues(newsletter, _week(day))
         for kind, of_day in [(Digest.Kind.DAILY, day), *((Digest.Kind.WEEKLY, one) for one in _weeks(newsletter, day))]:
             digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=of_day, kind=kind, slug="")
             drafts.extend([digest] if is_new else [])
+            digests.append(digest)
+        for digest in digests:
             if digest.status != Digest.Status.CLOSED:
                 missing = readers.without_a_row(digest, mornings, day=day)
                 added += planned.insert(digest, sender_of(newsletter), missing)
@@ -102,9 +112,14 @@ def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datet
     return added
 
 
+def _week(day: date) -> list[date]:
+    """The days whose weekly or special digest may come on that day."""
+    return [day - ahead * schedule.DAY for ahead in range(schedule.DAYS_OF_A_WEEK)]
+
+
 def _weeks(newsletter: Newsletter, day: date) -> list[date]:
     """The days of the weekly digests that somebody may have got on that day, also of one that the backup lacks."""
-    week = [day - ahead * schedule.DAY for ahead in range(schedule.DAYS_OF_A_WEEK)]
+    week = _week(day)
     known = weekly_days(newsletter, week)
     return [one for one in week if one in known or one.weekday() == newsletter.weekly_day]
 

@@ -1,5 +1,6 @@
 """Settling: what people decide about rows that no machine can decide about, each with the name of who did."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
 from newsletter.delivery.queries import rows_to_settle
 from newsletter.delivery.reading import hours_of, read_again
+from newsletter.staff import acting
 from newsletter.staff.models import User
 from newsletter.subscribers.audience import wishes
 
@@ -83,6 +85,7 @@ def _it_arrived(ids: Collection[int], *, by: User, now: datetime) -> Settled:
     settled.refused |= dict.fromkeys(unnamed, _("no edition fits the reader"))
     chosen = [row.pk for row in rows if row.pk not in unnamed]
     settled.changed = ledger.it_arrived(chosen, by=by, at=now)
+    _record("it arrived", [row for row in rows if row.pk not in unnamed], by=by)
     return settled
 
 
@@ -93,7 +96,15 @@ def _send_again(ids: Collection[int], *, by: User, now: datetime) -> Settled:
     settled.refused |= {row: why for row, why in obstacles.items() if why}
     chosen = [row for row, why in obstacles.items() if not why]
     settled.changed = ledger.send_again(chosen, by=by, at=now)
+    _record("send again", [row for row in rows if not obstacles[row.pk]], by=by)
     return settled
+
+
+def _record(verb: str, rows: Collection[Delivery], *, by: User) -> None:
+    """The log of acts names the digests with how many of their rows; each row says itself who settled it."""
+    counts = Counter(row.digest_id for row in rows)
+    for digest in {row.digest_id: row.digest for row in rows}.values():
+        acting.record(verb, digest, by=by, after={"rows": counts[digest.pk]})
 
 
 def _settleable(ids: Collection[int], statuses: Collection[Status], *, by: User) -> tuple[list[Delivery], Settled]:

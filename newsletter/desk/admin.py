@@ -4,16 +4,28 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digests import composing
 from digests.admin.digest import DigestAdmin
-from digests.models import Digest
-from newsletter.delivery.queries import counts_of
-from newsletter.desk import views
+from digests.models import Digest, Paper
+from newsletter.delivery.queries import statuses_of
+from newsletter.desk import calendar_views, preview_views, views
+from newsletter.desk.curating import curate
+from newsletter.desk.digest_form import DigestForm
+from newsletter.desk.paper_admin import PaperDesk
+from newsletter.desk.preflight import views as checks
 from newsletter.desk.progress import LABELS, goes_on, labels, look, sample_in, words
+from newsletter.desk.queries import hold
+from newsletter.staff.models import User
+
+admin.site.register(Paper, PaperDesk)
 
 
 @admin.register(Digest)
@@ -21,19 +33,54 @@ class DigestDesk(DigestAdmin):
     """What the content's page has, and what leads from there to readers."""
 
     list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out"]
+    form = DigestForm
     change_form_template = "admin/digests/digest/change_form.html"
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Nobody else changes the digest between the look at its version and what is saved."""
+        with transaction.atomic():
+            if request.method == "POST" and object_id:
+                hold(object_id)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Digest, form: Any, change: bool) -> None:
+        """A digest that was there is saved with all that belongs to it."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif not self.may(request, "change", obj):
+            raise PermissionDenied
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        digest = form.instance
+
+        def save() -> None:
+            if "ordering" in form.changed_data:
+                super(DigestDesk, self).save_model(request, digest, form, change)
+            super(DigestDesk, self).save_related(request, form, formsets, change)
+            if papers := form.cleaned_data["papers"]:
+                composing.add(digest, papers)
+
+        if not change:
+            super().save_related(request, form, formsets, change)
+        elif isinstance(request.user, User):
+            curate(digest, seen=digest.version, by=request.user, change=save)
+
+    def response_change(self, request: HttpRequest, obj: Digest) -> HttpResponse:
+        if "_preview" in request.POST:
+            return redirect("admin:digest_preview", obj.pk)
+        return super().response_change(request, obj)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page = super().get_changelist_instance(request)
-        rows = counts_of(page.result_list)
+        statuses = statuses_of(page.result_list)
         for digest in page.result_list:
-            digest.rows_by_status = rows.get(digest.pk, {})
+            digest.statuses = statuses[digest.pk]
         return page
 
     @admin.display(description=_("ledger"))
     def going_out(self, digest: Any) -> str:
-        rows = digest.rows_by_status
-        return ", ".join(f"{label} {rows[status]}" for status, label in LABELS.items() if status in rows)
+        """Of what sorts its rows are; the digest's own page counts them, for there may be a million."""
+        return ", ".join(str(label) for status, label in LABELS.items() if status in digest.statuses)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The page, with what has become of the digest's rows where there are some, or will be."""
@@ -58,8 +105,18 @@ class DigestDesk(DigestAdmin):
             return self.admin_site.admin_view(view)
 
         return [
-            path("<int:digest_id>/preview/", page(views.preview), name="digest_preview"),
-            path("<int:digest_id>/preview/mail/", page(views.preview_mail), name="digest_preview_mail"),
+            path("calendar/", page(calendar_views.show), name="desk_calendar"),
+            path("calendar/<slug:slug>/off/", page(calendar_views.take_off), name="desk_take_off"),
+            path("calendar/<int:number>/back/", page(calendar_views.put_back), name="desk_put_back"),
+            path("calendar/<slug:slug>/special/", page(calendar_views.begin_special), name="desk_begin_special"),
+            path("<int:digest_id>/preview/", page(preview_views.preview), name="digest_preview"),
+            path("<int:digest_id>/preview/mail/", page(preview_views.preview_mail), name="digest_preview_mail"),
+            path("<int:digest_id>/preview/reader/", page(preview_views.find_reader), name="digest_preview_reader"),
+            path("<int:digest_id>/test/", page(preview_views.send_test), name="digest_test"),
+            path("<int:digest_id>/preflight/", page(checks.preflight), name="digest_preflight"),
+            path("<int:digest_id>/preflight/state/", page(checks.state), name="digest_preflight_state"),
+            path("<int:digest_id>/preflight/look/", page(checks.look_again), name="digest_preflight_look"),
+            path("<int:digest_id>/preflight/overrule/", page(checks.overrule), name="digest_preflight_overrule"),
             path("<int:digest_id>/approve/", page(views.approve), name="digest_approve"),
             path("<int:digest_id>/unapprove/", page(views.unapprove), name="digest_unapprove"),
             path("<int:digest_id>/pause/", page(views.pause), name="digest_pause"),

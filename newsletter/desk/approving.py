@@ -8,13 +8,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from digests.content import Content
 from digests.editions import freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
 from digests.publishing import Ready, Said, prepared, publish
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.queries import has_left
+from newsletter.desk.preflight.looking import look
+from newsletter.desk.preflight.overruling import blocking
+from newsletter.staff import acting
 from newsletter.staff.models import User
 from newsletter.subscribers.queries import active_readers, takes_readers
 
@@ -23,6 +28,10 @@ Status = Digest.Status
 
 class NotPossible(ValueError):
     """The digest is not in a state for it; `str()` says why, for the editor."""
+
+
+class Blocked(NotPossible):
+    """Pre-flight has lines that block, and nobody has overruled them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool =
     `is_mailed`, also as a correction to those who had an earlier one. `by` is None at the cut-off, by itself.
 
     A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
-    a closed one.
+    a closed one, and Blocked where pre-flight blocks: by what is known of links and DNS, for nobody is asked now.
     """
     if by is not None:
         _require(by, digest)
@@ -60,27 +69,37 @@ def _approve(
     if not cancelling.is_followed(locked):
         text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
         raise NotPossible(text % {"digest": locked})
-    if locked.kind == Digest.Kind.SPECIAL:
-        raise NotPossible(_("Special issues do not go out so far."))
     if not takes_readers(locked.newsletter):
         raise NotPossible(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": locked.newsletter})
     content = freeze(locked)
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
-    last = locked.revisions.aggregate(number=Max("number"), correction=Max("correction"))
-    revision = Revision.objects.create(
-        digest=locked,
-        number=(last["number"] or 0) + 1,
-        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(locked) else 0,
-        content=content.as_json(),
-        approved_by=by,
-        approved_at=now,
-    )
+    _check(locked, content, now=now)
+    revision = _revise(locked, content, by=by, now=now, is_mailed=is_mailed)
     publish(revision, content, made)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
     Digest.objects.filter(pk=locked.pk, status=Status.PAUSED).update(status=Status.APPROVED)
     digest.refresh_from_db()
+    acting.record(
+        "approve",
+        digest,
+        by=by,
+        before={"status": locked.status},
+        after={"status": digest.status, "revision": revision.number, "correction": revision.correction},
+    )
     return revision
+
+
+def _revise(digest: Digest, content: Content, *, by: User | None, now: datetime, is_mailed: bool) -> Revision:
+    last = digest.revisions.aggregate(number=Max("number"), correction=Max("correction"))
+    return Revision.objects.create(
+        digest=digest,
+        number=(last["number"] or 0) + 1,
+        correction=(last["correction"] or 0) + 1 if is_mailed and has_left(digest) else 0,
+        content=content.as_json(),
+        approved_by=by,
+        approved_at=now,
+    )
 
 
 def unapprove(digest: Digest, *, by: User) -> None:
@@ -90,7 +109,8 @@ def unapprove(digest: Digest, *, by: User) -> None:
         ledger.hold(digest.pk)  # a claim shares it while it looks
         if has_left(digest):
             raise NotPossible(_("Mails of %(digest)s have left already.") % {"digest": digest})
-        _change(digest, {Status.APPROVED, Status.PAUSED, Status.CANCELLED}, status=Status.DRAFT, approved_at=None)
+        before = {Status.APPROVED, Status.PAUSED, Status.CANCELLED}
+        _change("unapprove", digest, before, by=by, status=Status.DRAFT, approved_at=None)
     cancelling.follow(digest)
 
 
@@ -99,13 +119,13 @@ def pause(digest: Digest, *, by: User) -> None:
     does.
     """
     _require(by, digest)
-    _change(digest, {Status.APPROVED}, status=Status.PAUSED)
+    _change("pause", digest, {Status.APPROVED}, by=by, status=Status.PAUSED)
 
 
 def resume(digest: Digest, *, by: User) -> None:
     """A paused digest goes on, to the readers whose day is not over."""
     _require(by, digest)
-    _change(digest, {Status.PAUSED}, status=Status.APPROVED)
+    _change("resume", digest, {Status.PAUSED}, by=by, status=Status.APPROVED)
 
 
 def cancel(digest: Digest, *, by: User) -> None:
@@ -113,26 +133,41 @@ def cancel(digest: Digest, *, by: User) -> None:
     minutes.
     """
     _require(by, digest)
-    _change(digest, {Status.DRAFT, Status.APPROVED, Status.PAUSED}, status=Status.CANCELLED)
+    before = {Status.DRAFT, Status.APPROVED, Status.PAUSED}
+    _change("cancel", digest, before, by=by, status=Status.CANCELLED)
     cancelling.follow(digest)
 
 
 @transaction.atomic
-def _change(digest: Digest, before: Collection[Status], **changes: object) -> None:
+def _change(verb: str, digest: Digest, before: Collection[Status], *, by: User, **changes: object) -> None:
     ledger.hold(digest.pk)
+    seen = Digest.objects.values_list("status", flat=True).get(pk=digest.pk)
     if not Digest.objects.filter(pk=digest.pk, status__in=before).update(**changes):
         digest.refresh_from_db()
         raise NotPossible(_state(digest))
     digest.refresh_from_db()
+    acting.record(verb, digest, by=by, before={"status": seen}, after={"status": digest.status})
 
 
 def _state(digest: Digest) -> str:
     return _("%(digest)s is %(status)s.") % {"digest": digest, "status": digest.get_status_display()}
 
 
+def _check(digest: Digest, content: Content, *, now: datetime) -> None:
+    """Raises Blocked, with the first line that blocks."""
+    lines = blocking(look(digest, now=now, content=content), digest)
+    if lines:
+        words = ngettext(
+            "%(first)s See the pre-flight.",
+            "%(count)s things block it. The first: %(first)s See the pre-flight.",
+            len(lines),
+        )
+        raise Blocked(words % {"first": lines[0].words, "count": len(lines)})
+
+
 def _require(by: User, digest: Digest) -> None:
     if not by.has_perm("digests.approve_digest", digest):
-        raise PermissionDenied("approving needs the role of a publisher")
+        raise PermissionDenied(_("Approving, pausing and taking back need the role of a publisher."))
 
 
 def languages(digest: Digest) -> list[Language]:

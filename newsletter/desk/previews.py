@@ -1,17 +1,22 @@
 """Previews: a digest's mail as it would be sent now, for any language and choice, before it is approved."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
+from digests.content import Content
 from digests.editions import freeze
 from digests.links import PLACES, TOKEN_LENGTH, Pieces, address, fill
 from digests.models import Digest
-from digests.rendering import render
-from digests.selection import Wishes, edition_key
+from digests.rendering import Rendered, render
+from digests.selection import AUTHOR, WORD, EditionKey, Wishes, deserves, edition_key
 
 GMAIL_CUTS_AT = 102_000  # bytes
 NOBODY = {place: place.center(TOKEN_LENGTH, "-") for place in PLACES}  # tokens that nobody signed
+NOWHERE = "#{place}"
+LIGHT, DARK = "light", "dark"
+STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +30,80 @@ class PreviewedMail:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A mail, rendered for an editor's eyes. `papers` of `total` papers are in it; `size` is in bytes of HTML."""
+    """A mail, rendered for an editor's eyes. `papers` of `total` papers are in it; `size` is in bytes of HTML.
+
+    `would_leave` is False where such a reader gets no mail at all.
+    """
 
     rendered: PreviewedMail
     papers: int
     total: int
     size: int
+    would_leave: bool
 
 
-def preview(digest: Digest, wishes: Wishes) -> Preview:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The mail of one choice as it is rendered for sending, with its content and the key that it was made from."""
+
+    content: Content
+    key: EditionKey
+    mail: Rendered
+    would_leave: bool
+
+
+def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Preview:
     """The same code as sending, with links that lead nowhere."""
-    content = freeze(digest)
-    key = edition_key(content, wishes)
-    mail = render(content, key, site_url=settings.SITE_URL)
+    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader)
     return Preview(
         rendered=PreviewedMail(
-            subject=mail.subject, html=_leading_nowhere(mail.html), text=_leading_nowhere(mail.text)
+            subject=made.mail.subject,
+            html=leading_to(made.mail.html, NOWHERE),
+            text=leading_to(made.mail.text, NOWHERE),
         ),
-        papers=len(key.selection),
-        total=key.total,
-        size=len(fill(mail.html, NOBODY).encode()),
+        papers=len(made.key.selection),
+        total=made.key.total,
+        size=len(fill(made.mail.html, NOBODY).encode()),
+        would_leave=made.would_leave,
     )
 
 
-def _leading_nowhere(pieces: Pieces) -> str:
-    """The mail with #leave for https://papers.example.org/leave/TOKEN/."""
+def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Sample:
+    """The mail for these wishes. A reader's own words choose the papers there, and are shown to nobody."""
+    content = freeze(digest)
+    key = edition_key(content, wishes)
+    shown = _without_own_words(key) if is_of_a_reader else key
+    mail = render(content, shown, site_url=settings.SITE_URL)
+    return Sample(content, key, mail, would_leave=deserves(content, wishes) is not None)
+
+
+def in_scheme(html: str, scheme: str) -> str:
+    """The mail as a program shows it that is set to "light" or "dark", whatever this browser is set to.
+
+    For the preview's frame alone: in the mail's style sheets, and nowhere else, the rules for dark programs count
+    always, or never.
+    """
+    counts = "all" if scheme == DARK else "not all"
+
+    def forced(found: re.Match[str]) -> str:
+        sheet = found[2].replace("(prefers-color-scheme: dark)", counts)
+        return found[1] + sheet.replace("color-scheme: light dark", f"color-scheme: {scheme}") + found[3]
+
+    return STYLE.sub(forced, html)
+
+
+def leading_to(pieces: Pieces, page: str) -> str:
+    """The mail with `page` for https://papers.example.org/leave/TOKEN/; a {place} in it says which it was."""
     filled = fill(pieces, NOBODY)
     for place, token in NOBODY.items():
-        filled = filled.replace(address(settings.SITE_URL, place, token), f"#{place}")
+        filled = filled.replace(address(settings.SITE_URL, place, token), page.replace("{place}", place))
     return filled
+
+
+def _without_own_words(key: EditionKey) -> EditionKey:
+    """The same papers, without the reasons that name an author or a word which a reader has typed."""
+    selection = tuple(
+        chosen._replace(reason="") if chosen.reason.partition(":")[0] in {AUTHOR, WORD} else chosen
+        for chosen in key.selection
+    )
+    return replace(key, selection=selection)

@@ -1,122 +1,108 @@
-"""The desk's questions, each one for all newsletters or digests at once."""
+"""Questions of the desk, by name."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Model, Prefetch, QuerySet
 
-from digests.models import DayOff, Digest, Entry, Finding, Newsletter, Source, Summary
+from digests.models import DayOff, Digest, Entry, Newsletter
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import statuses_of
-from newsletter.desk.stages import Summaries
 from newsletter.postbox.models import Sender
-from newsletter.staff.models import Role
-
-AHEAD = timedelta(days=7)
-LEFT = (Delivery.Status.SENDING, Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED)
-ON_ITS_WAY = (Delivery.Status.PLANNED, Delivery.Status.SENDING)
+from newsletter.staff.models import Act, Role, User
 
 
-class Signs(NamedTuple):
-    """What the ledger says of a digest without counting: whether it has rows of these sorts."""
-
-    has_left: bool
-    is_waiting: bool
-    is_uncertain: bool
+def sender_of(newsletter: Newsletter) -> Sender | None:
+    return Sender.objects.filter(assignments__newsletter=newsletter).first()
 
 
-def digests_near(newsletters: Collection[Newsletter], today: date) -> list[Digest]:
-    """What is to be worked on: from two days ago, for a late one, to a week ahead."""
-    near = Digest.objects.filter(newsletter__in=newsletters, day__range=(today - timedelta(days=2), today + AHEAD))
-    return list(near.select_related("newsletter").order_by("day", "kind", "slug"))
+def newsletters_with_a_cut_off() -> QuerySet[Newsletter]:
+    return Newsletter.objects.filter(cut_off__isnull=False).order_by("pk")
 
 
-def signs_of(digests: Iterable[Digest]) -> dict[int, Signs]:
-    """The Signs of each digest, by its id."""
-    return {
-        digest: Signs(
-            has_left=not statuses.isdisjoint(LEFT),
-            is_waiting=not statuses.isdisjoint(ON_ITS_WAY),
-            is_uncertain=Delivery.Status.UNCERTAIN in statuses,
-        )
-        for digest, statuses in statuses_of(digests).items()
-    }
+def drafts_of(newsletter: Newsletter, day: date) -> list[Digest]:
+    """The drafts of that day, daily and weekly, with their newsletter."""
+    drafts = newsletter.digests.filter(day=day, status=Digest.Status.DRAFT).exclude(kind=Digest.Kind.SPECIAL)
+    return list(drafts.select_related("newsletter").order_by("kind"))
 
 
-def last_sent(newsletter: Newsletter, *, before: date) -> Digest | None:
-    """The newest digest before that day that was approved."""
-    return newsletter.digests.filter(day__lt=before, approved_at__isnull=False).order_by("-day", "kind").first()
+def has_digest(newsletter: Newsletter, day: date) -> bool:
+    """Whether there is a daily digest of that day, in whatever state."""
+    return newsletter.digests.filter(day=day, kind=Digest.Kind.DAILY).exists()
 
 
-def summaries_of(digests: Iterable[Digest]) -> dict[int, list[Summaries]]:
-    """Per digest: how its included papers stand in each language on offer."""
-    rows = list(digests)
-    ids = [digest.pk for digest in rows]
-    papers = dict(
-        Entry.objects.filter(digest__in=ids, included=True)
-        .order_by()
-        .values_list("digest")
-        .annotate(papers=Count("pk"))
+def is_draft(digest: Digest) -> bool:
+    return Digest.objects.filter(pk=digest.pk, status=Digest.Status.DRAFT).exists()
+
+
+def is_day_off(newsletter: Newsletter, day: date) -> bool:
+    return newsletter.days_off.filter(day=day).exists()
+
+
+def editors_of(newsletter: Newsletter) -> QuerySet[User]:
+    """Those who edit and approve the newsletter's digests, by name."""
+    kinds = [Role.Kind.EDITOR, Role.Kind.PUBLISHER, Role.Kind.ADMINISTRATOR]
+    users = User.objects.filter(is_active=True, is_staff=True, roles__newsletter=newsletter, roles__role__in=kinds)
+    return users.order_by("username").distinct()
+
+
+def has_act(verb: str, thing: Model, *, since: datetime) -> bool:
+    """Whether that was done to the thing since then."""
+    return Act.objects.filter(kind=thing._meta.label_lower, thing=str(thing.pk), verb=verb, at__gte=since).exists()
+
+
+def lock_newsletter(newsletter: Newsletter) -> None:
+    """Nobody else holds the newsletter until the transaction ends."""
+    Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+
+
+def held(digest: Digest) -> Digest:
+    """The digest as it is now; nobody else holds it until the transaction ends."""
+    return Digest.objects.select_for_update(of=("self",), no_key=True).get(pk=digest.pk)
+
+
+def hold(number: str) -> None:
+    """Nobody else holds the digest of that id, if there is one, until the transaction ends."""
+    if number.isdecimal():
+        Digest.objects.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+
+
+def to_compare(number: int) -> Digest:
+    """The digest with its words and its entries, without what is said of their papers."""
+    entries = Entry.objects.select_related("paper").only(
+        "digest_id", "position", "votes", "included", "pinned", "again", "paper__key"
     )
-    said: dict[tuple[int, str], tuple[int, int]] = {}
-    of_digests = Summary.objects.filter(paper__entries__digest__in=ids, paper__entries__included=True).order_by()
-    counted = of_digests.values_list("paper__entries__digest", "locale").annotate(
-        done=Count("pk"), checked=Count("pk", filter=Q(checked_at__isnull=False))
-    )
-    for digest, locale, done, checked in counted:
-        said[digest, locale] = (done, checked)
-    findings = _open_errors(ids)
-    return {
-        digest.pk: [
-            Summaries(
-                locale=locale,
-                papers=papers.get(digest.pk, 0),
-                done=said.get((digest.pk, locale), (0, 0))[0],
-                checked=said.get((digest.pk, locale), (0, 0))[1],
-                findings=findings.get((digest.pk, locale), 0),
-            )
-            for locale in digest.newsletter.locales
-        ]
-        for digest in rows
-    }
+    return Digest.objects.prefetch_related(Prefetch("entries", entries), "texts").get(pk=number)
 
 
-def _open_errors(digests: Collection[int]) -> dict[tuple[int, str], int]:
-    on_entries = "summary__paper__entries__"
-    rows = Finding.objects.filter(
-        **{f"{on_entries}digest__in": digests, f"{on_entries}included": True},
-        accepted_at__isnull=True,
-        level=Finding.Level.ERROR,
-    ).order_by()
-    counted = rows.values_list(f"{on_entries}digest", "summary__locale").annotate(findings=Count("pk"))
-    return {(digest, locale): findings for digest, locale, findings in counted}
+def acts_of(digest: Digest, verb: str, *, most: int) -> list[Act]:
+    """The last acts of that verb on the digest, the newest first."""
+    acts = Act.objects.filter(kind=digest._meta.label_lower, thing=str(digest.pk), verb=verb)
+    return list(acts.order_by("-pk")[:most])
 
 
-def failed_sources(newsletters: Collection[Newsletter]) -> list[Source]:
-    """Enabled sources whose last import failed."""
-    return list(Source.objects.filter(newsletter__in=newsletters, enabled=True).exclude(last_error=""))
+def titles_of(digest: Digest) -> dict[str, str]:
+    """The titles of the digest's papers, by their keys."""
+    return dict(digest.papers.values_list("key", "title"))
 
 
-def senders_of(newsletters: Collection[Newsletter]) -> dict[int, Sender]:
-    """The Sender of each newsletter that has one, by the newsletter's id."""
-    senders = Sender.objects.filter(assignments__newsletter__in=newsletters).distinct().prefetch_related("assignments")
-    return {row.newsletter_id: sender for sender in senders for row in sender.assignments.all()}
-
-
-def days_off(newsletters: Collection[Newsletter], *, first: date, last: date) -> dict[int, dict[date, str]]:
-    """The days without a digest, with their reasons, by the newsletter's id."""
-    found: dict[int, dict[date, str]] = defaultdict(dict)
-    for row in DayOff.objects.filter(newsletter__in=newsletters, day__range=(first, last)):
-        found[row.newsletter_id][row.day] = row.reason
+def digests_between(newsletter: Newsletter, first: date, last: date) -> list[Digest]:
+    """The newsletter's digests of these days; whether a mail has left, and whether there are more to come."""
+    gone = [Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED, Delivery.Status.SENDING]
+    to_come = [Delivery.Status.PLANNED, Delivery.Status.SENDING]
+    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last)).order_by("day", "kind", "slug")
+    found: list[Any] = list(digests)
+    statuses = statuses_of(found)
+    for digest in found:
+        digest.has_left = not statuses[digest.pk].isdisjoint(gone)
+        digest.has_more = not statuses[digest.pk].isdisjoint(to_come)
     return found
 
 
-def roles_at(newsletters: Collection[Newsletter]) -> dict[int, list[Role]]:
-    """The roles of people who can log in, by the newsletter's id, by name."""
-    rows = Role.objects.filter(newsletter__in=newsletters, user__is_active=True, user__is_staff=True)
-    found: dict[int, list[Role]] = defaultdict(list)
-    for role in rows.select_related("user").order_by("user__username"):
-        found[role.newsletter_id].append(role)
-    return found
+def days_off(newsletter: Newsletter, first: date, last: date) -> dict[date, DayOff]:
+    """The newsletter's days off among these days."""
+    return {off.day: off for off in DayOff.objects.filter(newsletter=newsletter, day__range=(first, last))}
+
+
+def newsletters() -> list[Newsletter]:
+    return list(Newsletter.objects.order_by("name"))

@@ -1,5 +1,6 @@
 """Today: what each newsletter's editors have to know in the morning, and where each thing is mended."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,8 +13,7 @@ from django.core.cache import cache
 from digests.models import Digest, Newsletter, Source
 from newsletter.delivery import readers
 from newsletter.delivery.queries import counts_of
-from newsletter.desk import queries
-from newsletter.desk.queries import Signs
+from newsletter.desk import today_queries as queries
 from newsletter.desk.stages import Stage, Summaries, stage_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Role
@@ -29,11 +29,15 @@ BEFORE_APPROVAL = {Stage.CAME_IN, Stage.DRAFTED, Stage.TO_CHECK, Stage.READY}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How a digest stands in one language, how many read it there, and who could write what is missing."""
+    """How a digest stands in one language, how many read it there, and who could write what is missing.
+
+    `paper` is where there is something to do first, if there is.
+    """
 
     summaries: Summaries
     readers: int
     writers: tuple[str, ...]
+    paper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,11 @@ def rows_of(digest: Digest) -> dict[str, int]:
 
 
 def readers_of(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
-    """Active readers by language, as they were counted within a minute."""
+    """Active readers by language, as they were counted within a minute; a special issue is for all of them."""
     counted = _counted(f"desk:readers:{newsletter.pk}", lambda: active_readers_by_rhythm(newsletter))
-    return counted.get(rhythm, {})
+    if rhythm in counted:
+        return counted[rhythm]
+    return dict(sum(map(Counter, counted.values()), Counter())) if rhythm == Digest.Kind.SPECIAL else {}
 
 
 def _counted(name: str, count: Callable[[], dict[str, T]]) -> dict[str, T]:
@@ -142,12 +148,13 @@ def _issues(
 
 
 def _issue(
-    digest: Digest, summaries: list[Summaries], signs: Signs, roles: Collection[Role], *, now: datetime
+    digest: Digest, summaries: list[Summaries], signs: queries.Signs, roles: Collection[Role], *, now: datetime
 ) -> Issue:
     newsletter = digest.newsletter
     stage = stage_of(digest.status, summaries, has_left=signs.has_left, is_waiting=signs.is_waiting)
     counted = readers_of(newsletter, rhythm=digest.kind)
     waits = stage in BEFORE_APPROVAL
+    papers = queries.next_papers(digest) if waits else {}
     return Issue(
         day=digest.day,
         kind=digest.kind,
@@ -155,7 +162,8 @@ def _issue(
         stage=stage,
         papers=max((row.papers for row in summaries), default=0),
         languages=tuple(
-            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale)) for row in summaries
+            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale), papers.get(row.locale))
+            for row in summaries
         ),
         cut_off=_cut_off(newsletter, digest.day, now=now) if waits else None,
         opens_at=_opening(newsletter, digest, now=now),

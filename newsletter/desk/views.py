@@ -1,4 +1,4 @@
-"""Pages of the desk, below a digest's page in the admin: preview, approve, pause, take back, cancel, progress."""
+"""Pages of the desk, below a digest's page in the admin: approve, pause, take back, cancel, progress."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,50 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digests.models import Digest
 from newsletter.delivery.queries import counts
 from newsletter.desk import approving
-from newsletter.desk.forms import PreviewForm
-from newsletter.desk.previews import GMAIL_CUTS_AT
-from newsletter.desk.previews import preview as make_preview
 from newsletter.desk.progress import goes_on, look, sample_in, words
 from newsletter.staff.models import User
-
-
-@require_safe
-def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
-    """The mail in a frame, its subject, size and text part, and the choices of a reader."""
-    digest = _digest(request, digest_id)
-    form = PreviewForm(request.GET, digest=digest)
-    made = make_preview(digest, form.wishes())
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Preview"),
-        "digest": digest,
-        "form": form,
-        "preview": made,
-        "kilobytes": made.size // 1000,
-        "too_large": made.size > GMAIL_CUTS_AT,
-        "query": request.GET.urlencode(),
-        "is_phone": request.GET.get("width", "phone") == "phone",
-    }
-    return render(request, "admin/digests/digest/preview.html", context)
-
-
-@require_safe
-@xframe_options_sameorigin
-def preview_mail(request: HttpRequest, digest_id: int) -> HttpResponse:
-    """The mail's HTML alone, for the frame. It runs no script, whatever stands in it."""
-    digest = _digest(request, digest_id)
-    form = PreviewForm(request.GET, digest=digest)
-    response = HttpResponse(make_preview(digest, form.wishes()).rendered.html)
-    response["Content-Security-Policy"] = (
-        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox allow-popups"
-    )
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,7 +19,7 @@ def open_paper(request: HttpRequest, newsletter: str, day: str, locale: str, pap
     It is counted as long as the newsletter counts; the link goes on leading to the paper.
     """
     named = days.named(day)
-    entry = queries.approved_entry(newsletter, *named, paper=paper) if named else None
+    entry = queries.approved_entry(newsletter, named, paper=paper) if named else None
     address = safe_url(entry.paper.url) if entry else ""
     if entry is None or not address:
         raise Http404

@@ -1,11 +1,12 @@
 """Questions to what came back, by name."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
-from digests.models import Entry
+from digests.days import Named
+from digests.models import Digest, Entry
 from newsletter.delivery.models import Delivery
 from newsletter.feedback.models import Event
 from newsletter.subscribers.models import Consent, Subscriber, Subscription
@@ -55,12 +56,13 @@ def payloads_that_name(address: str) -> QuerySet[Event]:
     return kept.annotate(text=Cast("payload", TextField())).filter(text__icontains=address)
 
 
-def approved_entry(newsletter: str, day: date, kind: str, *, paper: int) -> Entry | None:
-    """The paper's entry in the newsletter's digest of that day and kind, if that was ever approved."""
-    rows = Entry.objects.filter(
-        digest__newsletter__slug=newsletter, digest__day=day, digest__kind=kind, digest__revisions__isnull=False
+def approved_entry(newsletter: str, named: Named, *, paper: int) -> Entry | None:
+    """The paper's entry in the newsletter's digest of that name, if that was ever approved."""
+    digests = Digest.objects.filter(
+        newsletter__slug=newsletter, day=named.day, kind=named.kind, slug=named.slug, revisions__isnull=False
     )
-    return rows.filter(paper=paper).select_related("digest__newsletter", "paper").first()
+    rows = Entry.objects.filter(digest__in=digests, paper=paper)
+    return rows.select_related("digest__newsletter", "paper").first()
 
 
 def events_about(subscriber: Subscriber) -> QuerySet[Event]:

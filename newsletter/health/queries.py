@@ -50,7 +50,12 @@ def newsletters_with_readers() -> list[Newsletter]:
 
 
 def is_missing(newsletter: Newsletter, day: date, *, kind: str) -> bool:
-    """Whether the day's digest is a draft; or is not there, though one was approved of this weekday in four weeks."""
+    """Whether the day's digest is a draft; or is not there, though one was approved of this weekday in four weeks.
+
+    On a day off nobody waits for a daily one.
+    """
+    if kind == Digest.Kind.DAILY and newsletter.days_off.filter(day=day).exists():
+        return False
     digests = Digest.objects.filter(newsletter=newsletter, kind=kind)
     status = digests.filter(day=day).values_list("status", flat=True).first()
     if status is not None:

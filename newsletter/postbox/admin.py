@@ -14,6 +14,7 @@ from digests.admin.scope import ByRole, OwnNewsletters, ReadOnly
 from newsletter.postbox import quota, senders
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.models import Letter, Sender, SenderAssignment
+from newsletter.staff.recording import editor
 
 
 class SenderForm(forms.ModelForm[Sender]):
@@ -83,16 +84,16 @@ class SenderAdmin(OwnNewsletters):
 
     @admin.action(description=_("Pause: nothing leaves"), permissions=["change"])
     def pause(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
-        reason = gettext("paused by %(user)s") % {"user": request.user}
-        count = sum(
-            senders.pause(sender, reason=reason, now=timezone.now()) for sender in self.changeable(request, rows)
-        )
+        by, now = editor(request), timezone.now()
+        reason = gettext("paused by %(user)s") % {"user": by}
+        count = sum(senders.pause(sender, reason=reason, now=now, by=by) for sender in self.changeable(request, rows))
         text = ngettext("%(count)d sender is paused.", "%(count)d senders are paused.", count)
         messages.success(request, text % {"count": count})
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, rows: QuerySet[Sender]) -> None:
-        count = sum(senders.resume(sender) for sender in self.changeable(request, rows))
+        by = editor(request)
+        count = sum(senders.resume(sender, by=by) for sender in self.changeable(request, rows))
         text = ngettext("%(count)d sender sends again.", "%(count)d senders send again.", count)
         messages.success(request, text % {"count": count})
 

@@ -35,6 +35,13 @@ def write(*, sender: Sender, kind: str, to: str, locale: str, context: Mapping[s
         subject = " ".join(_plain(f"email/{kind}/subject.txt", words).split())
         text = _plain(f"email/{kind}/body.txt", words)
         html = to_html(get_template(f"email/{kind}/body.mjml").render(words))
+    return post(sender=sender, kind=kind, to=to, locale=locale, subject=subject, text=text, html=html, now=now)
+
+
+def post(
+    *, sender: Sender, kind: str, to: str, locale: str, subject: str, text: str, html: str, now: datetime
+) -> Letter:
+    """A PLANNED letter that says just this; a subject is cut at 300 characters."""
     return Letter.objects.create(
         sender=sender, kind=kind, to=to, locale=locale, subject=subject[:300], text=text, html=html, ready_at=now
     )

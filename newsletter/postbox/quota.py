@@ -81,6 +81,16 @@ def counted(sender: Sender, *, now: datetime) -> int:
     return _gone(sender, {"rolling": _hour(now) - DAY})["rolling"]
 
 
+def limit_of_a_day(sender: Sender, *, now: datetime) -> int | None:
+    """How many digests the Sender's limits let through on the day of `now`; None where it has none for a day."""
+    return min((most - most // RESERVE for _window, most in _limits(sender, now=now)), default=None)
+
+
+def letters_a_day(sender: Sender, *, now: datetime) -> int | None:
+    """How many letters fit into what the day's limits keep for letters; None where there is no such limit."""
+    return min((most // RESERVE for _name, most in _limits(sender, now=now)), default=None)
+
+
 def forget_hours(now: datetime) -> int:
     """Hours that no limit looks at any more are gone; how many."""
     rows, _by_model = SenderHour.objects.filter(hour__lt=now - KEPT).delete()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from newsletter.privacy.forgetting import forget_for, may_forget
 from newsletter.staff.models import User
-from newsletter.subscribers.admin import SubscriptionAdmin
+from newsletter.subscribers.admin.readers import SubscriptionAdmin
 from newsletter.subscribers.models import Subscription
 
 admin.site.unregister(Subscription)

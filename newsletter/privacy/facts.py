@@ -20,6 +20,7 @@ class Known:
     payloads: timedelta
     asks: timedelta
     knocks: timedelta
+    lists: timedelta
     ipv4_bits: int
     ipv6_bits: int
     reports: tuple[str, ...]
@@ -66,6 +67,7 @@ def facts(known: Known, *, locale: str) -> tuple[Fact, ...]:
             _in(known.moves, ngettext("At most %(days)s day", "At most %(days)s days", known.moves.days), locale),
         ),
         _forms(known, locale),
+        _lists(known, locale),
         Fact(
             _("Addresses that get nothing more"),
             _("A code made from the address with a secret key. Nobody can read the address from it."),
@@ -173,6 +175,20 @@ def _forms(known: Known, locale: str) -> Fact:
         _("The form, and how often your network and the address were there: a count under a code that names neither."),
         _("To do what you ask, and so that nobody floods a mailbox with our letters."),
         sentences(locale, asks, knocks),
+    )
+
+
+def _lists(known: Known, locale: str) -> Fact:
+    kept = ngettext(
+        "Until its readers are taken over, at most %(days)s day.",
+        "Until its readers are taken over, at most %(days)s days.",
+        known.lists.days,
+    )
+    return Fact(
+        _("A list that you were on"),
+        _("Where whoever writes a newsletter moves here with their readers: the list of these, as they had it."),
+        _("So that you keep getting what you asked for there. Who had left there is not written to."),
+        _in(known.lists, kept, locale),
     )
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from digests.locales import long_date
+from newsletter import networks
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import deliveries_to
 from newsletter.feedback.events import PAYLOADS_KEPT
@@ -14,7 +15,8 @@ from newsletter.postbox.letters import KEPT as LETTERS_KEPT
 from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
-from newsletter.subscribers import asking, erasing, limits, networks, queries, waiting
+from newsletter.subscribers import asking, erasing, limits, queries, waiting
+from newsletter.subscribers.importing import starting
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
 
@@ -64,6 +66,7 @@ def known() -> Known:
         payloads=PAYLOADS_KEPT,
         asks=asking.KEPT,
         knocks=limits.KEPT,
+        lists=starting.KEPT,
         ipv4_bits=networks.IPV4_BITS,
         ipv6_bits=networks.IPV6_BITS,
         reports=tuple(str(kind.label) for kind in Event.Kind),

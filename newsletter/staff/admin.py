@@ -1,21 +1,41 @@
-"""Users and their roles in the admin."""
+"""Users in the admin, for who runs the site; what they may do is a Role, per newsletter."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 
+from digests.admin.scope import ReadOnly
+from newsletter.staff.act_admin import ActAdmin
 from newsletter.staff.models import Role, User
+from newsletter.staff.role_admin import RoleAdmin
+
+__all__ = ["ActAdmin", "RoleAdmin", "StaffAdmin"]
 
 admin.site.unregister(Group)  # what somebody may do is a Role, per newsletter
 
 
-class RoleInline(admin.TabularInline[Role, User]):
+class RoleInline(ReadOnly, admin.TabularInline[Role, User]):
+    """The user's roles, each with the way to its page."""
+
     model = Role
     extra = 0
+    fields = ["newsletter", "role", "languages"]
+    show_change_link = True
 
 
 @admin.register(User)
 class StaffAdmin(UserAdmin[User]):
-    """Django's own page of a user, with the roles below it."""
+    """Django's own page of a user, without its groups and permissions, and with the roles below it."""
 
     inlines = [RoleInline]
+    list_filter = ("is_staff", "is_superuser", "is_active")
+
+    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
+        hidden = {"groups", "user_permissions"}
+        sets = super().get_fieldsets(request, obj)
+        return [
+            (name, {**rest, "fields": [field for field in rest["fields"] if field not in hidden]})
+            for name, rest in sets
+        ]

@@ -10,6 +10,8 @@ from digests.models import Newsletter
 class User(AbstractUser):
     """Somebody who logs in to the admin. Readers are not users: they have signed links."""
 
+    second_step: bool | None = None  # whether they have one: no column, but asked once a request (staff/entrance.py)
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
@@ -45,6 +47,20 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}, {self.newsletter}"
+
+
+class FailedLogIns(models.Model):
+    """How many log-ins failed on a day (UTC), until the log of acts says it. By whom or from where is not kept."""
+
+    day = models.DateField(unique=True)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("failed log-ins")
+        verbose_name_plural = _("failed log-ins")
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class Act(models.Model):

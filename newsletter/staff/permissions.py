@@ -7,8 +7,8 @@ from django.contrib.auth.backends import BaseBackend
 from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest
 
-from digests.models import Newsletter, Summary
-from newsletter.staff.models import Role, User
+from digests.models import Newsletter
+from newsletter.staff.models import Act, Role, User
 from newsletter.staff.queries import newsletters_of_reader, newsletters_under, newsletters_with
 
 # What several newsletters may have, and which of them do.
@@ -17,14 +17,25 @@ SHARED: Mapping[str, Callable[[Any], frozenset[int]]] = {
     "postbox.sender": newsletters_under,
     "subscribers.subscriber": newsletters_of_reader,
 }
-CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic")
+CONTENT = ("digest", "digesttext", "entry", "paper", "summary", "topic", "glossaryterm", "finding")
+# What a translator works on has a language. Papers, digests and their order have none, and are the editors'.
+IN_ONE_LANGUAGE = ("summary", "digesttext", "glossaryterm")
 
 VIEWER = frozenset(
-    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition")}
-    | {"delivery.view_delivery", "feedback.view_event"}
+    {f"digests.view_{name}" for name in (*CONTENT, "newsletter", "source", "revision", "edition", "dayoff")}
+    | {"delivery.view_delivery", "feedback.view_event", "feedback.view_dailycount", "feedback.view_linkcount"}
 )
-TRANSLATOR = VIEWER | {"digests.add_summary", "digests.change_summary"}
-EDITOR = TRANSLATOR | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+TRANSLATOR = (
+    VIEWER
+    | {f"digests.{act}_{name}" for act in ("add", "change") for name in IN_ONE_LANGUAGE}
+    | {"digests.change_finding", "postbox.add_letter"}  # the letter is a test of a digest, to oneself
+)
+EDITOR = (
+    TRANSLATOR
+    | {f"digests.{act}_{name}" for act in ("add", "change") for name in CONTENT}
+    | {f"digests.{act}_dayoff" for act in ("add", "change", "delete")}
+    | {"digests.delete_glossaryterm"}
+)
 PUBLISHER = EDITOR | {"digests.approve_digest", "delivery.change_delivery"}
 ADMINISTRATOR = PUBLISHER | {
     "digests.change_newsletter",
@@ -33,11 +44,21 @@ ADMINISTRATOR = PUBLISHER | {
     "postbox.view_sender",
     "postbox.change_sender",
     "postbox.view_letter",
+    "staff.view_act",
+    "staff.view_role",
+    "staff.add_role",
+    "staff.change_role",
+    "staff.delete_role",
     "subscribers.view_subscription",
     "subscribers.view_consent",
     "subscribers.view_suppression",
     "subscribers.add_suppression",
     "subscribers.delete_subscriber",  # erase: see newsletter/privacy/forgetting.py
+    "subscribers.add_subscription",
+    "subscribers.export_subscription",
+    "subscribers.view_readerimport",
+    "subscribers.add_readerimport",
+    "subscribers.change_readerimport",
 }
 GRANTS: dict[str, frozenset[str]] = {
     Role.Kind.VIEWER: VIEWER,
@@ -88,9 +109,10 @@ def newsletters_of(obj: Model) -> frozenset[int]:
         return frozenset({obj.pk})
     if find := SHARED.get(_label(obj)):
         return find(obj)
-    if number := getattr(obj, "newsletter_id", None):
+    # An act names its newsletter by the id alone.
+    if number := obj.newsletter if isinstance(obj, Act) else getattr(obj, "newsletter_id", None):
         return frozenset({number})
-    for name in ("digest", "revision", "subscription", "paper", "delivery", "sender"):
+    for name in ("digest", "revision", "subscription", "paper", "summary", "delivery", "sender"):
         owner = getattr(obj, name, None)
         if isinstance(owner, Model):
             return newsletters_of(owner)
@@ -99,9 +121,10 @@ def newsletters_of(obj: Model) -> frozenset[int]:
 
 def _covers(role: Role, perm: str, obj: Model) -> bool:
     """Whether a translator's languages allow it: none named means all. Other roles know no languages."""
-    if role.role != Role.Kind.TRANSLATOR or not isinstance(obj, Summary) or perm == "digests.view_summary":
+    if role.role != Role.Kind.TRANSLATOR or not role.languages or ".view_" in perm:
         return True
-    return not role.languages or obj.locale in role.languages
+    locale = getattr(getattr(obj, "summary", obj), "locale", None)  # a finding is of its summary's language
+    return locale is None or locale in role.languages
 
 
 def _label(obj: Model) -> str:

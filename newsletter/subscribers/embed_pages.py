@@ -15,10 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from digests.models import Newsletter
+from newsletter.callers import callers_network
 from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm
 from newsletter.subscribers.refusing import TOO_MANY, again, seconds
-from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, consent_of
+from newsletter.subscribers.token_pages import UNPROCESSABLE, consent_of
 from newsletter.subscribers.views import form_page, join_wording, newsletter_or_404
 
 LARGEST = 10_000  # octets: an address, three choices and a honeypot

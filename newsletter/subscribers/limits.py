@@ -11,7 +11,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import connection, transaction
 
-from newsletter.subscribers import addresses, networks, waiting
+from newsletter import networks
+from newsletter.subscribers import addresses, waiting
 
 logger = logging.getLogger(__name__)
 WINDOW, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)

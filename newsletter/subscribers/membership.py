@@ -23,12 +23,16 @@ UNDO = tokens.LIFETIMES[tokens.Purpose.UNDO]  # so long leaving can be taken bac
 
 @dataclass(frozen=True, slots=True)
 class ConsentFacts:
-    """Proof of an act: the words beside the button, the page's path without tokens, the caller's network."""
+    """Proof of an act: the words beside the button, the page's path without tokens, the caller's network.
+
+    `entered_by` is the id of the user who acted for the reader, if one did.
+    """
 
     wording: str
     page: str
     network: str
     locale: str
+    entered_by: int | None = None
 
 
 class Joined(StrEnum):

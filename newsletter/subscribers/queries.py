@@ -112,9 +112,11 @@ def barred_to(address_hash: str | None) -> set[int | None]:
 
 
 def unconfirmed_since(moment: datetime) -> QuerySet[Subscription]:
-    """Subscriptions that wait for confirmation and were last asked for it before `moment`."""
+    """Subscriptions that wait for confirmation and were last asked for it before `moment`; not who is still to be."""
     return Subscription.objects.select_related("subscriber").filter(
-        Q(asked_at__lt=moment) | Q(asked_at__isnull=True, created_at__lt=moment), status=Subscription.Status.PENDING
+        Q(asked_at__lt=moment) | Q(asked_at__isnull=True, created_at__lt=moment),
+        status=Subscription.Status.PENDING,
+        invitation__isnull=True,
     )
 
 
@@ -155,8 +157,9 @@ def suppressed_among(subscriptions: Sequence[Subscription]) -> set[int]:
 
 
 def active_readers(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
-    """How many active readers of that rhythm read in which language."""
-    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm=rhythm).order_by()
+    """How many active readers of that rhythm read in which language; of both where it is none, but a special issue."""
+    rhythms = [rhythm] if rhythm in Subscription.Rhythm.values else Subscription.Rhythm.values
+    active = newsletter.subscriptions.filter(status=Subscription.Status.ACTIVE, rhythm__in=rhythms).order_by()
     return dict(active.values_list("locale").annotate(readers=Count("*")))
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 DAY = timedelta(days=1)
 DAYS_OF_A_WEEK = 7
 DAILY, WEEKLY = "daily", "weekly"  # kinds of digests, and the rhythms of their readers
+SPECIAL = "special"  # a kind of digest that readers of both rhythms get
 GRACE = timedelta(hours=2)  # for readers whose hour is later than the newsletter's last hour
 
 
@@ -30,10 +31,10 @@ def morning(day: date, *, hour: int, zone: ZoneInfo) -> datetime:
 def reading_day(day: date, *, kind: str, rhythm: str, weekdays: int, paused_until: date | None = None) -> date | None:
     """The day on which a reader gets the digest of `day`; None where it is not for this reader.
 
-    A daily digest comes on its own day, a weekly one on the first chosen weekday from its day on. A day before
-    `paused_until` is as one that was not chosen: nothing is carried over to another day.
+    A daily digest comes on its own day, a weekly one or a special issue on the first chosen weekday from its day on. A
+    day before `paused_until` is as one that was not chosen: nothing is carried over to another day.
     """
-    if rhythm != kind:
+    if kind not in (rhythm, SPECIAL):
         return None
     days = reading_days(day, kind=kind)
     found = next((one for one in days if reads_on(one, weekdays)), None)
@@ -42,7 +43,7 @@ def reading_day(day: date, *, kind: str, rhythm: str, weekdays: int, paused_unti
 
 def reading_days(day: date, *, kind: str) -> tuple[date, ...]:
     """The days on which one reader or another gets the digest of `day`."""
-    return tuple(day + ahead * DAY for ahead in range(DAYS_OF_A_WEEK if kind == WEEKLY else 1))
+    return tuple(day + ahead * DAY for ahead in range(DAYS_OF_A_WEEK if kind in (WEEKLY, SPECIAL) else 1))
 
 
 def next_morning(

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from newsletter.postbox.tasks import wake_letters
-from newsletter.subscribers import asking, erasing, limits
+from newsletter.subscribers import asking, counting, erasing, inviting, limits
+from newsletter.subscribers.importing import starting, working
 
 
 @shared_task
@@ -36,3 +37,24 @@ def forget_asks() -> int:
 @shared_task
 def forget_knocks() -> int:
     return limits.forget(now=timezone.now())
+
+
+@shared_task
+def work_on_imports() -> int:
+    return working.work(now=timezone.now())
+
+
+@shared_task
+def forget_imports() -> None:
+    starting.forget(now=timezone.now())
+    inviting.forget(now=timezone.now())
+
+
+@shared_task
+def invite() -> int:
+    return inviting.invite(now=timezone.now())
+
+
+@shared_task
+def count_readers() -> int:
+    return counting.count(now=timezone.now())

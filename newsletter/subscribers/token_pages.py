@@ -15,12 +15,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from digests.locales import bcp47
+from newsletter.callers import callers_network
 from newsletter.subscribers import mornings, queries, received, tokens
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.forms import LinkForm
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
-from newsletter.subscribers.networks import network_of
 from newsletter.subscribers.schedule import day_after, next_morning
 from newsletter.subscribers.tokens import Problem, Purpose
 
@@ -111,15 +111,6 @@ def consent_of(request: HttpRequest, wording: str, *, page: str) -> ConsentFacts
     """Proof of what is done on this page: the words beside the button, and where from."""
     return ConsentFacts(
         wording=wording, page=page, network=callers_network(request), locale=translation.get_language() or ""
-    )
-
-
-def callers_network(request: HttpRequest) -> str:
-    """Which network the request came from; empty where that cannot be said."""
-    return network_of(
-        request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        proxies=settings.TRUSTED_PROXIES,
     )
 
 

@@ -17,12 +17,13 @@ from digests.latest import Latest, latest
 from digests.models import Newsletter
 from digests.views import heads
 from digests.views.answering import answer_from
+from newsletter.callers import callers_network
 from newsletter.subscribers import asking, limits, queries
 from newsletter.subscribers.forms import JoinForm, LinkForm
 from newsletter.subscribers.models import Ask
 from newsletter.subscribers.origins import origin_of
 from newsletter.subscribers.refusing import too_many
-from newsletter.subscribers.token_pages import UNPROCESSABLE, callers_network, consent_of
+from newsletter.subscribers.token_pages import UNPROCESSABLE, consent_of
 
 
 @require_safe

@@ -1,12 +1,13 @@
-"""What waits, and is asked for by name: forms that a worker answers, visitors who knocked, changes of address."""
+"""What waits, and is asked for by name: forms to answer, visitors who knocked, changes of address, lists."""
 
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from newsletter.postbox.models import Letter
-from newsletter.subscribers.models import Ask, Knock, Move, Subscriber
+from digests.models import Newsletter
+from newsletter.postbox.models import Letter, Sender
+from newsletter.subscribers.models import Ask, Invitation, Knock, Move, Subscriber
 
 
 def letters_of_moving_to(address: str) -> QuerySet[Letter]:
@@ -73,3 +74,32 @@ def asks_before(moment: datetime) -> QuerySet[Ask]:
 
 def knocks_before(moment: datetime) -> QuerySet[Knock]:
     return Knock.objects.filter(since__lt=moment)
+
+
+def newsletters_with_invitations() -> list[Newsletter]:
+    """Those that have readers of a list to ask."""
+    some = Invitation.objects.filter(subscription__newsletter=OuterRef("pk"))
+    return list(Newsletter.objects.filter(Exists(some)).order_by("pk"))
+
+
+def invited(newsletter: Newsletter, limit: int) -> list[int]:
+    """The subscriptions whose turn it is, who waited longest first."""
+    rows = Invitation.objects.filter(subscription__newsletter=newsletter).order_by("pk")
+    return list(rows.values_list("subscription", flat=True)[:limit])
+
+
+def invitation_of(subscription: int) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(subscription=subscription)
+
+
+def invitations_before(moment: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(since__lt=moment)
+
+
+def planned_letters(sender: Sender) -> QuerySet[Letter]:
+    """What waits in the outbox of a Sender."""
+    return Letter.objects.filter(sender=sender, status=Letter.Status.PLANNED)
+
+
+def letters_of_sender(sender: Sender, kind: str, *, since: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(sender=sender, kind=kind, created_at__gte=since)

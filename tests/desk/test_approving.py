@@ -158,11 +158,6 @@ def test_a_cancelled_digest_can_be_taken_up_again_while_nothing_has_left() -> No
     assert digest.status == "draft"
 
 
-def test_a_special_issue_is_not_approved_because_nobody_would_get_it() -> None:
-    with pytest.raises(NotPossible, match="Special issues"):
-        approve(make_digest(kind="special", slug="kites"), by=make_publisher(), now=MORNING)
-
-
 def test_a_weekly_digest_is_approved_for_its_own_readers() -> None:
     digest = make_digest(kind="weekly")
     make_subscription(digest.newsletter, rhythm="weekly", weekdays=1)

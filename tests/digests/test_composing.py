@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 from django.db import connection, transaction
 
-from digests.composing import compose_week, compose_weeks, weekly_day
+from digests.composing import compose_week, compose_weeks, in_order, reorder, weekly_day
 from digests.models import Digest, Entry, Newsletter, Paper
 from tests.factories import DAY, make_approved, make_digest, make_newsletter, make_paper
 
@@ -178,3 +178,24 @@ def test_two_that_compose_at_once_make_one_draft(newsletter: Newsletter) -> None
 
         assert second.result(timeout=10) == first
     assert titles(first) == ["kites"]
+
+
+def test_pinned_papers_stand_before_the_others_whatever_the_order() -> None:
+    digest = make_digest(papers=3)
+    first, second, third = digest.entries.order_by("position")
+    third.pinned = True
+
+    by_votes = in_order([first, second, third], ordering="votes")
+    by_editor = in_order([first, second, third], ordering="editor")
+
+    assert by_votes == by_editor == [third, first, second]
+
+
+@pytest.mark.parametrize(("moved", "to", "order"), [(3, 1, [3, 1, 2]), (1, 3, [2, 3, 1]), (1, 2, [2, 1, 3])])
+def test_a_number_that_is_typed_is_the_papers_place(moved: int, to: int, order: list[int]) -> None:
+    digest = make_digest(papers=3)
+    entries = list(digest.entries.order_by("position"))
+
+    reorder(digest, {entries[moved - 1].pk: to})
+
+    assert list(digest.entries.order_by("position")) == [entries[number - 1] for number in order]

@@ -29,14 +29,34 @@ def test_no_form_takes_a_digest_of_a_day_far_away(day: date) -> None:
         Digest(newsletter=make_newsletter(), day=day).full_clean()
 
 
-@pytest.mark.parametrize(("kind", "called"), [("daily", "2026-04-07"), ("weekly", "2026-04-07-weekly")])
-def test_a_digest_has_one_name_in_addresses(kind: str, called: str) -> None:
-    assert name(date(2026, 4, 7), kind) == called
-    assert named(called) == (date(2026, 4, 7), kind)
+@pytest.mark.parametrize(
+    ("kind", "slug", "called"),
+    [
+        ("daily", "", "2026-04-07"),
+        ("weekly", "", "2026-04-07-weekly"),
+        ("special", "best-of-2026", "2026-04-07-best-of-2026"),
+        ("special", "2", "2026-04-07-2"),
+        ("special", "weekly-best", "2026-04-07-weekly-best"),
+    ],
+)
+def test_a_digest_has_one_name_in_addresses(kind: str, slug: str, called: str) -> None:
+    assert name(date(2026, 4, 7), kind, slug) == called
+    assert named(called) == (date(2026, 4, 7), kind, slug)
 
 
 @pytest.mark.parametrize(
-    "text", ["20260407", "2026-4-7", "2026-04-07-", "2026-04-07-daily", "2026-04-07-weekly-weekly", "-weekly", ""]
+    "text",
+    [
+        *("20260407", "2026-4-7", "2026-04-07-", "2026-04-07-daily", "2026-04-07-special", "-weekly", ""),
+        *("2026-04-07best", "2026-04-07-best of", "2026-04-07-höhe", "2026-04-07-" + 51 * "a", "2026-W15-2-x"),
+    ],
 )
 def test_another_spelling_of_a_digest_is_none(text: str) -> None:
     assert named(text) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ["daily", "weekly", "special"])
+def test_no_special_issue_is_called_as_another_digest_is(slug: str) -> None:
+    with pytest.raises(ValidationError, match="Addresses of other digests"):
+        Digest(newsletter=make_newsletter(), day=date(2026, 4, 7), kind="special", slug=slug).full_clean()

@@ -29,7 +29,7 @@ def test_an_approved_digest_is_printed_in_its_order_and_languages() -> None:
     paper.topics.add(make_topic(newsletter), make_topic(make_newsletter(), "wind"))
     digest = make_digest(newsletter, papers=[paper, make_paper(title="Unsaid", summaries={})])
 
-    approving.approve(digest, by=make_publisher(), now=MORNING)
+    make_approved(digest)
 
     assert printed(digest) == [(1, "On kites", " agents ", ["en", "ko"]), (2, "Unsaid", "", [""])]
 

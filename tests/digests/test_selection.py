@@ -166,3 +166,36 @@ def test_whatever_is_wished_the_explanation_adds_up(wishes: Wishes) -> None:
 
     assert told.shown == sum(told.by_reason.values()) == len(select(day(), wishes))
     assert told.total == told.shown + told.avoided + told.not_followed + told.few_votes + told.cut
+
+
+PINNED = tuple(replace(entry, pinned=entry.id in {4, 5}) for entry in (*ENTRIES[3:], *ENTRIES[:3]))
+
+
+@pytest.mark.parametrize(
+    ("wishes", "papers"),
+    [
+        ({}, {4: "pinned", 5: "pinned", 1: "all", 2: "all", 3: "all"}),
+        ({"topics": {"robots"}}, {4: "pinned", 5: "pinned", 1: "topic:robots", 3: "topic:robots"}),
+        ({"topics": {"gone"}}, {4: "pinned", 5: "pinned"}),
+        ({"least_votes": 20}, {4: "pinned", 5: "pinned", 1: "votes", 2: "votes"}),
+        ({"authors": ("ben muster",)}, {4: "author:0", 5: "pinned", 1: "author:1"}),
+        ({"avoided": ("survey",), "topics": {"robots"}}, {5: "pinned", 1: "topic:robots", 3: "topic:robots"}),
+        ({"most_papers": 1, "authors": ("ada example",)}, {4: "pinned"}),
+        (
+            {"most_papers": 3, "authors": ("dai tameshi",), "topics": {"wind"}},
+            {4: "pinned", 5: "pinned", 3: "author:0"},
+        ),
+    ],
+)
+def test_a_pinned_paper_is_there_for_every_reader_but_for_words_to_avoid_and_the_most_papers(
+    wishes: dict[str, Any], papers: dict[int, str]
+) -> None:
+    selected = select(day(*PINNED), Wishes(locale="en", **wishes))
+
+    assert {one.entry: one.reason for one in selected} == papers
+
+
+def test_pinned_papers_are_counted_as_such() -> None:
+    numbers = explain(day(*PINNED), Wishes(locale="en", topics=frozenset({"robots"})))
+
+    assert numbers == Explained(shown=4, total=5, by_reason={"topic": 2, "pinned": 2}, not_followed=1)

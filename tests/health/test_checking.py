@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from digests.models import Digest, Newsletter
+from digests.models import DayOff, Digest, Newsletter
 from newsletter.health import checking, queries, views
 from newsletter.health.models import Heartbeat
 from newsletter.health.tasks import beat
@@ -309,3 +309,12 @@ def test_the_ledger_is_asked_by_the_index_of_due_rows() -> None:
     asked = [query["sql"] for query in seen.captured_queries if '"delivery_delivery"' in query["sql"]]
     assert all("LIMIT 1" in sql and "\"status\" = 'planned'" in sql for sql in asked)
     assert len(asked) == 1
+
+
+def test_on_a_day_off_nobody_waits_for_a_digest() -> None:
+    digest = expecting(weekdays=TUESDAY)
+    before = names()
+
+    DayOff.objects.create(newsletter=digest.newsletter, day=digest.day)
+
+    assert (len(before), names()) == (1, [])

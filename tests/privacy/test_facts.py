@@ -22,6 +22,7 @@ KNOWN = Known(
     payloads=timedelta(days=7),
     asks=timedelta(days=7),
     knocks=timedelta(days=2),
+    lists=timedelta(days=7),
     ipv4_bits=24,
     ipv6_bits=48,
     reports=("delivered", "complained"),
@@ -29,6 +30,7 @@ KNOWN = Known(
 )
 OTHER: dict[str, Any] = {
     **{name: timedelta(days=41) for name in ("unconfirmed", "left", "letters", "moves", "payloads", "asks", "knocks")},
+    "lists": timedelta(days=41),
     "ipv4_bits": 41,
     "ipv6_bits": 41,
     "reports": ("41",),

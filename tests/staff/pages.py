@@ -26,7 +26,7 @@ def make_issue(name: str) -> Newsletter:
     """A newsletter with a draft, a paper in English and Korean, and a digest whose one delivery failed."""
     newsletter = make_newsletter(name=name, sender=make_sender(name=f"Sender of {name}"))
     paper = make_paper(title=f"Paper of {name}", summaries={"en": "- Old.", "ko": "- 옛."})
-    make_digest(newsletter, papers=[paper])
+    make_digest(newsletter, papers=[paper]).entries.update(again=True)
     sent = make_approved(make_digest(newsletter, papers=[paper], day=date(2026, 4, 6)))
     make_delivery(sent, status="failed", reason="550")
     return newsletter

@@ -29,8 +29,8 @@ BREAKFAST = datetime(2026, 4, 6, 8, tzinfo=UTC)  # on the day of the digest that
 Act = Callable[[Client, Newsletter], None]
 
 
-def counts_votes(client: Client, newsletter: Newsletter) -> None:
-    post(client, draft_of(newsletter), **{"entries-0-votes": 999})
+def pins_a_paper(client: Client, newsletter: Newsletter) -> None:
+    post(client, draft_of(newsletter), **{"entries-0-pinned": "on"})
 
 
 def writes_korean(client: Client, newsletter: Newsletter) -> None:
@@ -79,7 +79,7 @@ def pauses(client: Client, newsletter: Newsletter) -> None:
 
 
 TRANSLATING: list[Act] = [writes_korean]
-EDITING: list[Act] = [*TRANSLATING, writes_english, counts_votes, corrects_a_title, writes_english_on_the_papers_page]
+EDITING: list[Act] = [*TRANSLATING, writes_english, pins_a_paper, corrects_a_title, writes_english_on_the_papers_page]
 PUBLISHING: list[Act] = [*EDITING, approves, sends_again]
 EVERYTHING: list[Act] = [*PUBLISHING, renames_it, adds_a_topic, changes_the_postbox, pauses]
 WORK = dict(zip(KINDS, ([], TRANSLATING, EDITING, PUBLISHING, EVERYTHING), strict=True))

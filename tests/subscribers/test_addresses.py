@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.subscribers import addresses
 from newsletter.subscribers.addresses import hashed, normal
 from newsletter.subscribers.forms import AddressField
 
@@ -101,3 +102,15 @@ def test_the_documented_rules_are_those_of_the_code() -> None:
     assert len(rows) == 5
     for typed, kept in rows:
         assert AddressField().clean(typed) == kept
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.text(alphabet="aB1-.xnXNé\u212a", max_size=12)
+    | st.from_regex(r"(xn--)?[a-z0-9-]{1,64}\.[A-Z]{1,3}\.?", fullmatch=True)
+)
+def test_a_plain_domain_is_what_idna_makes_of_it(domain: str) -> None:
+    if not addresses.PLAIN.fullmatch(domain.lower()) or not domain.isascii():
+        return
+
+    assert addresses._encoded(domain) == domain.lower()

@@ -95,6 +95,7 @@ class Subscription(models.Model):
     class Meta:
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
+        permissions = [("export_subscription", "Can export readers")]
         indexes = [
             models.Index(
                 fields=["newsletter", "time_zone", "hour"],
@@ -180,6 +181,9 @@ class Consent(models.Model):
     page = models.CharField(max_length=300, blank=True, help_text=_("The path of the page, without tokens."))
     network = models.CharField(
         max_length=50, blank=True, help_text=_("The caller's network (/24 or /48), not the address.")
+    )
+    entered_by = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text=_("The id of the user who entered it. Empty: its reader did.")
     )
 
     class Meta:

@@ -28,6 +28,7 @@ class Web:
     answer: Callable[[str], Play] | None = None
     paths: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
 
     def next(self, path: str) -> Play:
         self.paths.append(path)
@@ -41,7 +42,11 @@ def served(plays: Sequence[Play] = (), answer: Callable[[str], Play] | None = No
     web = Web("", list(plays), answer)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
+            web.methods.append(self.command)
             web.agents.append(self.headers.get("User-Agent", ""))
             play = web.next(self.path)
             self.send_response(play.status)
@@ -49,6 +54,8 @@ def served(plays: Sequence[Play] = (), answer: Callable[[str], Play] | None = No
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(play.body) if play.length is None else play.length))
             self.end_headers()
+            if self.command == "HEAD":
+                return
             try:
                 self._send(play)
             except OSError:

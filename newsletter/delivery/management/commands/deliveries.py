@@ -3,7 +3,7 @@
 from argparse import SUPPRESS
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -72,10 +72,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {reasons}")
         self.stdout.write(f"{done.changed} {DONE[verb]}, by {by}.")
 
-    def settle_day(self, newsletter: str, digest: tuple[date, str], verb: Verb, *, by: User) -> None:
+    def settle_day(self, newsletter: str, digest: days.Named, verb: Verb, *, by: User) -> None:
         """As many as can be; what was done stays when it is interrupted."""
-        day, kind = days.name(*digest), digest[1]
-        digests = queries.digests_in_the_ledger(newsletter=newsletter, older=True).filter(day=digest[0], kind=kind)
+        day = days.name(*digest)
+        digests = queries.digests_in_the_ledger(newsletter=newsletter, older=True).filter(**digest._asdict())
         ids = list(queries.uncertain_of(digests).values_list("pk", flat=True))
         if not ids:
             raise CommandError(f"Nothing was changed. {newsletter} {day} has no uncertain row.")
@@ -107,9 +107,8 @@ class Command(BaseCommand):
             if oldest
             else "no row is due"
         )
-        self.stdout.write(
-            f"{digest.newsletter.slug} {days.name(digest.day, digest.kind)}, {digest.status}\n  {figures}\n  {waiting}"
-        )
+        name = days.name(digest.day, digest.kind, digest.slug)
+        self.stdout.write(f"{digest.newsletter.slug} {name}, {digest.status}\n  {figures}\n  {waiting}")
 
     def show_uncertain(self, rows: Sequence[Delivery], total: int) -> None:
         if rows:
@@ -120,8 +119,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  and {total - len(rows)} more")
 
 
-def named(text: str) -> tuple[date, str]:
-    """The day and kind of 2026-04-07 or 2026-04-11-weekly. Raises ValueError for anything else."""
+def named(text: str) -> days.Named:
+    """The digest that is called 2026-04-07 or 2026-04-11-weekly. Raises ValueError for anything else."""
     found = days.named(text)
     if found is None:
         raise ValueError(text)

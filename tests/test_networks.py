@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.subscribers.networks import is_inside, network_of
+from newsletter.networks import is_inside, network_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('digests', '0008_counted_links'),
-        ('subscribers', '0004_a_new_address'),
+        ('subscribers', '0005_lists'),
     ]
 
     operations = [

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
 from newsletter.subscribers import addresses, following, queries
+from newsletter.subscribers.admin import imports, pages
 from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
@@ -58,6 +60,11 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", ("locale", NewestValues))
     list_select_related = ("newsletter",)
     exclude = ("authors", "words", "avoided")  # a reader's own words are nobody else's business
+    change_list_template = "admin/subscribers/subscription/change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        newsletters = [one for one in queries.newsletters() if request.user.has_perm("digests.view_newsletter", one)]
+        return super().changelist_view(request, {**(extra_context or {}), "newsletters": newsletters})
 
 
 @admin.register(Consent)
@@ -156,3 +163,19 @@ admin.site.unregister(Newsletter)
 class ReadNewsletterAdmin(NewsletterAdmin):
     form = NewsletterForm
     inlines = [SourceInline, ChosenTopicInline]
+    change_form_template = "admin/digests/newsletter/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view
+        return [
+            path("<int:newsletter_id>/readers/", page(pages.readers), name="newsletter_readers"),
+            path("<int:newsletter_id>/readers/add/", page(pages.enter), name="newsletter_enter"),
+            path("<int:newsletter_id>/readers/import/", page(imports.bring), name="newsletter_bring"),
+            path("<int:newsletter_id>/readers/export/", page(pages.export), name="newsletter_export"),
+            path(
+                "<int:newsletter_id>/readers/suppressions/",
+                page(pages.export_suppressions),
+                name="newsletter_export_suppressions",
+            ),
+            *super().get_urls(),
+        ]

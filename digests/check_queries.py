@@ -1,0 +1,169 @@
+"""What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from digests.composing import in_order
+from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
+
+ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A paper of a digest that has no summary in a language on offer."""
+
+    paper: int
+    title: str
+    locale: str
+
+
+def open_findings(digest: Digest) -> list[Finding]:
+    """What the checks found in summaries of the digest's included papers and nobody has accepted, in two queries.
+
+    In the order of the papers, each with its summary and paper. Of the newsletter's languages alone; what another
+    newsletter's glossary forbids is left out.
+    """
+    entries = entries_in_order(digest)
+    ranks = {entry.paper_id: rank for rank, entry in enumerate(entries)}
+    found = (
+        Finding.objects.filter(
+            summary__paper__in=list(ranks), summary__locale__in=serving(digest.newsletter), accepted_at__isnull=True
+        )
+        .select_related("summary__paper")
+        .order_by("bullet", "pk")
+    )
+    own = [finding for finding in found if concerns(finding, digest.newsletter)]
+    return sorted(own, key=lambda finding: (ranks[finding.summary.paper_id], finding.summary.locale))
+
+
+def missing_summaries(digest: Digest) -> list[Missing]:
+    """The included papers that have no summary in one of the newsletter's languages, in two queries.
+
+    Where a language has a region (pt-br), a summary in the language itself (pt) serves.
+    """
+    entries = entries_in_order(digest)
+    told: dict[int, set[str]] = {entry.paper_id: set() for entry in entries}
+    for paper, locale in Summary.objects.filter(paper__in=list(told)).values_list("paper", "locale"):
+        told[paper].add(locale)
+    return [
+        Missing(paper=entry.paper_id, title=entry.paper.title, locale=locale)
+        for entry in entries
+        for locale in digest.newsletter.locales
+        if told[entry.paper_id].isdisjoint(own_chain(locale))
+    ]
+
+
+def entries_in_order(digest: Digest) -> list[Entry]:
+    """The included entries as readers get them, each with the paper's title."""
+    included = Entry.objects.filter(digest=digest, included=True).select_related("paper")
+    return in_order(included.only(*ENTRY, "paper__title"), ordering=digest.ordering)
+
+
+def serving(newsletter: Newsletter) -> set[str]:
+    """The languages in which a summary serves one of those on offer."""
+    return {link for locale in newsletter.locales for link in own_chain(locale)}
+
+
+def own_chain(locale: str) -> list[str]:
+    """The language with and without its region: pt-br, pt."""
+    parts = locale.split("-")
+    return ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+
+
+def concerns(finding: Finding, newsletter: Newsletter) -> bool:
+    """Whether it is the newsletter's matter: a glossary is one newsletter's own."""
+    return _is_about(finding.detail, newsletter)
+
+
+def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
+    """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
+    rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
+    found = rows.values_list("summary__paper", "detail").order_by()
+    return {paper for paper, detail in found if _is_about(detail, newsletter)}
+
+
+def _is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+    return bool(detail.get("newsletter", newsletter.pk) == newsletter.pk)
+
+
+def hold_papers(papers: Collection[int]) -> None:
+    """Nobody else checks or writes these papers' summaries until the transaction ends: whoever does, holds first."""
+    held = Paper.objects.select_for_update(no_key=True).filter(pk__in=papers).order_by("pk")
+    list(held.values_list("pk", flat=True))
+
+
+def summaries_of(papers: Collection[int], locales: Collection[str] | None) -> list[Summary]:
+    """The summaries in these languages, or in all, with their papers."""
+    rows = Summary.objects.filter(paper__in=papers).select_related("paper")
+    return list((rows if locales is None else rows.filter(locale__in=locales)).order_by("pk"))
+
+
+def texts_of(papers: Collection[int]) -> dict[int, dict[str, str]]:
+    """What is said of each paper, by its language."""
+    texts: dict[int, dict[str, str]] = {paper: {} for paper in papers}
+    for paper, locale, text in Summary.objects.filter(paper__in=papers).values_list("paper", "locale", "text"):
+        texts[paper][locale] = text
+    return texts
+
+
+def newsletters_by_paper(papers: Collection[int]) -> dict[int, set[int]]:
+    """The ids of the newsletters that have each paper in a digest."""
+    owners: dict[int, set[int]] = {paper: set() for paper in papers}
+    rows = Entry.objects.filter(paper__in=papers).values_list("paper", "digest__newsletter").distinct()
+    for paper, newsletter in rows:
+        owners[paper].add(newsletter)
+    return owners
+
+
+def glossary_of(newsletters: Collection[int]) -> list[GlossaryTerm]:
+    return list(GlossaryTerm.objects.filter(newsletter__in=newsletters).order_by("pk"))
+
+
+def findings_of(summaries: Collection[Summary]) -> list[Finding]:
+    """All of these summaries, the accepted ones too."""
+    return list(Finding.objects.filter(summary__in=[summary.pk for summary in summaries]).order_by("pk"))
+
+
+def papers_of(digest: Digest) -> set[int]:
+    return set(Entry.objects.filter(digest=digest).values_list("paper", flat=True))
+
+
+def papers_of_newsletter(newsletter: Newsletter) -> set[int]:
+    """Of all its digests, the papers that somebody has said something of."""
+    told = Summary.objects.filter(paper__entries__digest__newsletter=newsletter)
+    return set(told.values_list("paper", flat=True))
+
+
+def recent_papers(newsletter: Newsletter) -> set[int]:
+    """The papers of the newsletter's drafts: of the 14 newest, for what is older goes out no more."""
+    drafts = Digest.objects.filter(newsletter=newsletter, status=Digest.Status.DRAFT).order_by("-day")[:14]
+    return set(
+        Entry.objects.filter(digest__in=list(drafts.values_list("pk", flat=True))).values_list("paper", flat=True)
+    )
+
+
+def paper_by_id(number: int) -> Paper | None:
+    return Paper.objects.filter(pk=number).first()
+
+
+def told_of(paper: Paper) -> dict[str, Summary]:
+    """The paper's summaries by language, with who checked them."""
+    rows = paper.summaries.select_related("checked_by").order_by("locale")
+    return {summary.locale: summary for summary in rows}
+
+
+def all_findings(paper: Paper) -> list[Finding]:
+    """All of the paper's summaries, with who accepted them."""
+    return list(Finding.objects.filter(summary__paper=paper).select_related("accepted_by", "summary").order_by("pk"))
+
+
+def finding_in(number: int, paper: Paper, locale: str) -> Finding | None:
+    rows = Finding.objects.select_related("summary__paper")
+    return rows.filter(pk=number, summary__paper=paper, summary__locale=locale).first()
+
+
+def digests_with(paper: Paper) -> list[Digest]:
+    """The digests that have the paper, the newest day first: a paper is in a few."""
+    return list(Digest.objects.filter(entries__paper=paper).select_related("newsletter").order_by("-day", "-pk")[:20])

@@ -1,0 +1,117 @@
+"""The cut-off: what is ready is approved by itself, where the newsletter says so; else its editors get a mail."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from digests.locales import long_date
+from digests.looks import look as look_of
+from digests.models import Digest, Newsletter
+from newsletter.delivery import ledger
+from newsletter.desk import queries
+from newsletter.desk.approving import NotPossible, approve
+from newsletter.desk.preflight import learning
+from newsletter.desk.preflight.looking import look
+from newsletter.desk.preflight.overruling import blocking
+from newsletter.postbox import letters
+from newsletter.postbox.models import Letter, Sender
+from newsletter.staff.acting import record
+from newsletter.staff.models import User
+
+logger = logging.getLogger(__name__)
+
+WINDOW = timedelta(hours=12)  # a cut-off that was missed for longer, because nothing ran, is of no use any more
+AHEAD = timedelta(minutes=15)  # so long before it links and DNS are looked at: what is known then decides
+VERB = "cut off"
+NAMED = 5  # reasons in a mail
+
+
+def cut_off(*, now: datetime) -> None:
+    """Each digest of a day whose cut-off has come is approved, or its editors have a letter; each once."""
+    for newsletter in queries.newsletters_with_a_cut_off():
+        try:
+            _cut(newsletter, now=now)
+        except Exception:  # one odd newsletter must not stop the others
+            logger.exception("the cut-off of newsletter %s was not kept", newsletter.pk)
+
+
+def _cut(newsletter: Newsletter, *, now: datetime) -> None:
+    zone = ZoneInfo(newsletter.time_zone)
+    today = now.astimezone(zone).date()
+    at = datetime.combine(today, newsletter.cut_off or time(0), zone)
+    if not at - AHEAD <= now < at + WINDOW or queries.is_day_off(newsletter, today):
+        return
+    drafts = queries.drafts_of(newsletter, today)
+    if now < at:
+        for digest in drafts:
+            learning.ask_once(digest, since=at - AHEAD, now=now)
+        return
+    for digest in drafts:
+        _approve_or_tell(digest, since=at, now=now)
+    if not drafts and not queries.has_digest(newsletter, today):
+        with transaction.atomic():
+            _tell_once(newsletter, None, [], since=at, now=now)
+
+
+@transaction.atomic
+def _approve_or_tell(digest: Digest, *, since: datetime, now: datetime) -> None:
+    """In this order of locks, as approving has it; a second run finds what the first has done."""
+    ledger.hold(digest.pk)
+    if queries.has_act(VERB, digest, since=since) or not queries.is_draft(digest):
+        return
+    with translation.override(digest.newsletter.default_locale):
+        reasons = [line.words for line in blocking(look(digest, now=now), digest)]
+    if digest.newsletter.approves_itself and not reasons:
+        try:
+            with transaction.atomic():
+                approve(digest, by=None, now=now)
+            record(VERB, digest, by=None, after={"status": digest.status})
+            return
+        except NotPossible as problem:
+            reasons = [str(problem)]
+    _tell_once(digest.newsletter, digest, reasons, since=since, now=now)
+
+
+def _tell_once(
+    newsletter: Newsletter, digest: Digest | None, reasons: list[str], *, since: datetime, now: datetime
+) -> None:
+    thing = digest or newsletter
+    if digest is None:
+        queries.lock_newsletter(newsletter)
+        if queries.has_act(VERB, thing, since=since):
+            return
+    sender = queries.sender_of(newsletter)
+    told = [user for user in queries.editors_of(newsletter) if user.email] if sender else []
+    if sender is not None:
+        for user in told:
+            _write(newsletter, digest, reasons, sender=sender, to=user, now=now)
+    record(VERB, thing, by=None, after={"told": len(told)})
+
+
+def _write(
+    newsletter: Newsletter, digest: Digest | None, reasons: Iterable[str], *, sender: Sender, to: User, now: datetime
+) -> Letter:
+    locale = newsletter.default_locale
+    page = reverse("admin:digest_preflight", args=[digest.pk]) if digest else reverse("admin:index")
+    today = now.astimezone(ZoneInfo(newsletter.time_zone)).date()
+    return letters.write(
+        sender=sender,
+        kind=Letter.Kind.EDITOR,
+        to=to.email,
+        locale=locale,
+        context={
+            "newsletter": newsletter,
+            "look": look_of(locale, newsletter.accent),
+            "day": long_date(digest.day if digest else today, locale),
+            "is_there": digest is not None,
+            "reasons": list(reasons)[:NAMED],
+            "url": f"{settings.SITE_URL}{page}",
+        },
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Pre-flight: what is right and what is wrong with a digest before it is approved."""

@@ -1,0 +1,83 @@
+"""Inviting: readers of an imported list get their letter that asks to confirm, a few at a time.
+
+Whoever signs up at this moment must not wait behind half a million letters, nor digests lose what a provider allows:
+not more than the part of a day's mails that is kept for letters, and never many in the outbox at once.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from digests.models import Newsletter
+from newsletter.postbox import quota
+from newsletter.postbox.models import Letter, Sender
+from newsletter.postbox.queries import sender_of
+from newsletter.subscribers import membership, queries, waiting, writing
+from newsletter.subscribers.models import Subscription
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 60  # letters a round, which is a minute
+WAITING = 100  # letters of a Sender that may be in the outbox
+KEPT = timedelta(days=30)  # who could not be asked within these is forgotten
+
+
+def invite(*, now: datetime) -> int:
+    """Writes the next letters of every newsletter that has readers to ask; how many."""
+    return sum(_invite(newsletter, now=now) for newsletter in waiting.newsletters_with_invitations())
+
+
+def forget(*, now: datetime) -> int:
+    """Who was not asked for 30 days is not asked any more, and forgotten as who never confirmed; how many."""
+    rows, _by_model = waiting.invitations_before(now - KEPT).delete()
+    return rows
+
+
+def letters_left(sender: Sender, *, now: datetime) -> int:
+    """How many letters of a round the Sender has room for."""
+    if sender.paused_at is not None:
+        return 0
+    room = min(AT_ONCE, WAITING - waiting.planned_letters(sender).count())
+    most = quota.letters_a_day(sender, now=now)
+    if most is None:
+        return max(0, room)
+    written = waiting.letters_of_sender(sender, Letter.Kind.CONFIRM, since=now - timedelta(days=1)).count()
+    return max(0, min(room, most - written))
+
+
+def _invite(newsletter: Newsletter, *, now: datetime) -> int:
+    if not queries.takes_readers(newsletter):
+        return 0
+    left = letters_left(sender_of(newsletter), now=now)
+    numbers = waiting.invited(newsletter, left) if left else []
+    return sum(_tried(number, now=now) for number in numbers)
+
+
+def _tried(number: int, *, now: datetime) -> bool:
+    try:
+        return _write(number, now=now)
+    except Exception:  # one letter that cannot be written must not stop the others
+        logger.exception("subscription %d could not be asked", number)
+    waiting.invitation_of(number).delete()
+    return False
+
+
+@transaction.atomic
+def _write(number: int, *, now: datetime) -> bool:
+    """The letter is in the outbox, and the reader is not to be asked any more."""
+    subscription = queries.subscription_numbered(number)
+    if subscription is None:
+        return False
+    subscriber = queries.locked(subscription.subscriber_id)
+    if not waiting.invitation_of(number).delete()[0]:
+        return False  # another worker was here
+    subscription.subscriber = subscriber
+    if subscriber.address_hash is None or queries.is_suppressed(subscriber.address_hash, subscription.newsletter):
+        return False
+    is_pending = queries.in_state(number, Subscription.Status.PENDING)
+    if not is_pending.filter(pk__in=queries.not_asked_since(number, now - membership.BETWEEN_LETTERS)).update(
+        asked_at=now
+    ):
+        return False
+    writing.write_confirm(subscription, now=now)
+    return True

@@ -1,0 +1,153 @@
+"""The cut-off: approved by itself, or told to those who can do something about it, and once."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import time_machine
+
+from digests.models import DayOff, Digest, Newsletter
+from newsletter.desk.cutting import cut_off
+from newsletter.desk.models import Look
+from newsletter.postbox.models import Letter
+from newsletter.staff.models import Act, Role
+from tests.factories import DAY, make_digest, make_newsletter, make_paper, make_subscription, make_user
+
+pytestmark = pytest.mark.django_db
+HALF_PAST_SIX = datetime.combine(DAY, time(4, 30), UTC)  # in Berlin
+MINUTE = timedelta(minutes=1)
+
+
+def letter_with(*, approves: bool, locales: list[str] | None = None) -> Newsletter:
+    newsletter = make_newsletter(
+        cut_off=time(6, 30), time_zone="Europe/Berlin", approves_itself=approves, locales=locales or ["en"]
+    )
+    make_subscription(newsletter)
+    for name, role in (("edith", "editor"), ("vera", "viewer"), ("paul", "publisher")):
+        user = make_user(f"{name}-{newsletter.pk}", is_staff=True, email=f"{name}@example.org")
+        Role.objects.create(user=user, newsletter=newsletter, role=role)
+    return newsletter
+
+
+def at(moment: datetime) -> None:
+    with time_machine.travel(moment, tick=False):
+        cut_off(now=moment)
+
+
+def status_of(newsletter: Newsletter) -> str:
+    return Digest.objects.get(newsletter=newsletter).status
+
+
+def told() -> list[str]:
+    return sorted(Letter.objects.filter(kind="editor").values_list("to", flat=True))
+
+
+def test_what_is_ready_is_approved_by_itself() -> None:
+    newsletter = letter_with(approves=True)
+    make_digest(newsletter)
+
+    at(HALF_PAST_SIX)
+
+    assert status_of(newsletter) == "approved"
+    assert told() == []
+    assert Act.objects.get(verb="cut off").username == ""
+
+
+def test_nothing_happens_before_it() -> None:
+    newsletter = letter_with(approves=True)
+    make_digest(newsletter)
+
+    at(HALF_PAST_SIX - MINUTE)
+
+    assert status_of(newsletter) == "draft"
+
+
+def test_links_and_dns_are_looked_at_before_it_and_once() -> None:
+    digest = make_digest(letter_with(approves=True))
+
+    for minutes in (-16, -10, -5):
+        at(HALF_PAST_SIX + minutes * MINUTE)
+
+    assert Look.objects.get().asked_at == HALF_PAST_SIX - 10 * MINUTE
+    assert status_of(digest.newsletter) == "draft"
+
+
+def test_what_is_not_ready_is_told_to_those_who_edit_and_why() -> None:
+    newsletter = letter_with(approves=True)
+    make_digest(newsletter, papers=[make_paper(title="Silent", summaries={})])
+
+    at(HALF_PAST_SIX)
+
+    assert status_of(newsletter) == "draft"
+    assert told() == ["edith@example.org", "paul@example.org"]
+    letter = Letter.objects.first()
+    assert letter is not None
+    assert "Silent" in letter.text
+    assert "Not approved yet" in letter.subject
+
+
+def test_a_newsletter_that_does_not_approve_by_itself_waits_for_people() -> None:
+    newsletter = letter_with(approves=False)
+    make_digest(newsletter)
+
+    at(HALF_PAST_SIX)
+
+    assert status_of(newsletter) == "draft"
+    assert told() == ["edith@example.org", "paul@example.org"]
+
+
+def test_a_day_on_which_nothing_came_in_is_told_as_well() -> None:
+    letter_with(approves=True)
+
+    at(HALF_PAST_SIX)
+
+    assert {letter.subject.partition(":")[0] for letter in Letter.objects.all()} == {"Nothing came in"}
+
+
+def test_a_day_off_is_a_day_off() -> None:
+    DayOff.objects.create(newsletter=letter_with(approves=True), day=DAY)
+
+    at(HALF_PAST_SIX)
+
+    assert told() == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_told_once_however_often_it_runs(is_there: bool) -> None:
+    newsletter = letter_with(approves=False)
+    if is_there:
+        make_digest(newsletter)
+
+    for minutes in (0, 1, 2, 60):
+        at(HALF_PAST_SIX + minutes * MINUTE)
+
+    assert len(told()) == 2
+
+
+def test_a_digest_that_was_taken_back_since_is_not_approved_again() -> None:
+    newsletter = letter_with(approves=True)
+    make_digest(newsletter)
+    at(HALF_PAST_SIX)
+    Digest.objects.update(status="draft", approved_at=None)
+
+    at(HALF_PAST_SIX + MINUTE)
+
+    assert status_of(newsletter) == "draft"
+
+
+def test_a_cut_off_of_long_ago_is_passed_over() -> None:
+    newsletter = letter_with(approves=True)
+    make_digest(newsletter)
+
+    at(HALF_PAST_SIX + timedelta(hours=13))
+
+    assert status_of(newsletter) == "draft"
+
+
+def test_one_odd_newsletter_does_not_stop_the_others() -> None:
+    odd, newsletter = letter_with(approves=True), letter_with(approves=True)
+    Newsletter.objects.filter(pk=odd.pk).update(time_zone="Mars/Olympus")
+    make_digest(newsletter)
+
+    at(HALF_PAST_SIX)
+
+    assert status_of(newsletter) == "approved"

@@ -1,0 +1,140 @@
+"""Every page and action of the admin, found as the site knows them, and somebody of each role to try them."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+
+from digests.models import DayOff, Digest, DigestText, Finding, GlossaryTerm, Newsletter, Paper
+from newsletter.feedback.models import DailyCount, Event, LinkCount
+from newsletter.postbox.models import Letter
+from newsletter.staff.models import Act, Role, User
+from newsletter.subscribers.models import Consent, ReaderImport, Suppression
+from tests.factories import MORNING, make_publisher, make_subscription, make_user
+from tests.staff.pages import browser, draft_of, member, summary_of
+
+KINDS = Role.Kind.values
+RANKS = ["public", "staff", *KINDS, "superuser", "nobody"]
+# Of these rooms are the tables that nobody without the permission changes.
+ROOMS = {"digests", "staff", "postbox", "subscribers", "delivery", "feedback", "desk", "health"}
+
+
+def fill(newsletter: Newsletter) -> None:
+    """A row of each kind in the newsletter, besides those that `make_issue` makes."""
+    digest, summary = draft_of(newsletter), summary_of(newsletter, "ko")
+    sent = newsletter.digests.exclude(status="draft").get()
+    reader = make_subscription(newsletter)
+    target = make_user(f"target-of-{newsletter.slug}", is_staff=True)
+    Role.objects.create(user=target, newsletter=newsletter, role=Role.Kind.VIEWER)
+    GlossaryTerm.objects.create(newsletter=newsletter, locale="ko", term="agent", wanted="에이전트")
+    DayOff.objects.create(newsletter=newsletter, day=date(2026, 5, 1))
+    DigestText.objects.create(digest=digest, locale="ko")
+    Finding.objects.create(summary=summary, kind="number", level="error", mark="x")
+    DailyCount.objects.create(newsletter=newsletter, day=date(2026, 4, 1), locale="ko", kind="sent")
+    LinkCount.objects.create(digest=sent, paper=summary.paper, locale="ko")
+    Event.objects.create(
+        kind="left", source="x", external_id=str(newsletter.pk), at=MORNING, delivery=sent.deliveries.get()
+    )
+    Consent.objects.create(subscription=reader, act="asked", at=MORNING)
+    Suppression.objects.create(newsletter=newsletter, address_hash=f"{newsletter.pk:064}", reason="asked")
+    ReaderImport.objects.create(newsletter=newsletter, file_name="list.csv", created_at=MORNING)
+    Letter.objects.create(
+        kind=Letter.Kind.values[0],
+        sender=newsletter.sender_assignment.sender,
+        to="reader@example.org",
+        locale="en",
+        subject="x",
+        text="x",
+        ready_at=MORNING,
+    )
+    Act.objects.create(
+        at=datetime.now(UTC), verb="change", kind="digests.digest", thing="1", name="x", newsletter=newsletter.pk
+    )
+
+
+def row_of(table: type[Model], newsletter: Newsletter) -> Model:
+    """The newsletter's row of the table; one of anybody where the table knows no newsletters."""
+    if table is User:
+        return User.objects.get(username=f"target-of-{newsletter.slug}")
+    if table is Act:
+        return Act.objects.filter(newsletter=newsletter.pk)[0]
+    if table is Digest:
+        return draft_of(newsletter)
+    from newsletter.staff.permissions import newsletters_of
+
+    rows = list(table._default_manager.all())
+    for row in rows:
+        if newsletter.pk in newsletters_of(row) and not (isinstance(row, Role) and row.user.username == "bob"):
+            return row
+    assert rows, f"tests/staff/doors.py: let fill() make a row of {table._meta.label}"
+    return rows[0]
+
+
+def urls(found: Any = None) -> Iterator[URLPattern]:
+    """All named pages below /admin/, without what Django's own catch-all is."""
+    for one in admin.site.urls[0] if found is None else found:
+        if isinstance(one, URLResolver):
+            yield from urls(one.url_patterns)
+        elif one.name:
+            yield one
+
+
+NAMES = sorted({pattern.name or "" for pattern in urls()})
+TABLES = {f"{table._meta.app_label}_{table._meta.model_name}": table for table in admin.site._registry}
+
+
+def address(name: str, newsletter: Newsletter) -> str:
+    """The page's address for what belongs to the newsletter."""
+    pattern = next(one for one in urls() if one.name == name)
+    values: dict[str, Any] = {
+        "digest_id": draft_of(newsletter).pk,
+        "paper_id": Paper.objects.get(title=f"Paper of {newsletter.name}").pk,
+        "newsletter_id": newsletter.pk,
+        "import_id": ReaderImport.objects.get(newsletter=newsletter).pk,
+        "slug": newsletter.slug,
+        "number": DayOff.objects.get(newsletter=newsletter).pk,
+        "locale": "ko",
+        "app_label": "digests",
+        "content_type_id": 1,
+        "uidb64": "MQ",
+        "token": "x",
+        "id": row_of(User, newsletter).pk,
+    }
+    owner = name.rpartition("_")[0]
+    if owner in TABLES:
+        values["object_id"] = row_of(TABLES[owner], newsletter).pk
+    asked = pattern.pattern.regex.groupindex
+    missing = set(asked) - set(values) - ({"object_id"} if name == "view_on_site" else set())
+    assert not missing, f"tests/staff/doors.py: address() has no value for {missing} of {name}"
+    return reverse(f"admin:{name}", kwargs={key: values.get(key, 1) for key in asked})
+
+
+def actions() -> dict[str, tuple[str, str]]:
+    """Each action of each list, as table.action: the list's page, and the action."""
+    found = {}
+    for table, page in admin.site._registry.items():
+        owner: Any = page
+        for _function, name, _words in owner._get_base_actions():
+            label = f"{table._meta.app_label}_{table._meta.model_name}"
+            found[f"{label}.{name}"] = (f"{label}_changelist", name)
+    return found
+
+
+def somebody(kind: str, newsletter: Newsletter) -> Client:
+    """A browser of Bob, who has that role in the newsletter, or of who has none or needs none."""
+    if kind == "public":
+        return Client()
+    if kind == "staff":
+        return browser(make_user("bob", is_staff=True))
+    return browser(make_publisher() if kind == "superuser" else member(newsletter, kind))
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of our tables. A log-in changes none of them."""
+    tables = [table for table in apps.get_models() if table._meta.app_label in ROOMS]
+    return {table._meta.label: list(table._default_manager.order_by("pk").values()) for table in tables}
