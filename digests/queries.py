@@ -263,3 +263,11 @@ def languages_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
     for digest, locale, papers in spoken.annotate(papers=Count("*")):
         found.setdefault(digest, {})[locale] = papers
     return found
+
+
+def newest_papers(words: Iterable[str], *, most: int) -> list[int]:
+    """The ids of the newest papers that have all of these words in their titles."""
+    papers = Paper.objects.order_by("-pk")
+    for word in words:
+        papers = papers.filter(title__icontains=word)
+    return list(papers.values_list("pk", flat=True)[:most])

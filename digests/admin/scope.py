@@ -1,6 +1,6 @@
 """Whose newsletter it is: what users of the admin see and may touch. Asks `user.has_perm(permission, row)` alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from django.contrib import admin
@@ -8,7 +8,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import PROTECT, Model, QuerySet
+from django.db.models import CASCADE, PROTECT, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -41,6 +41,14 @@ def kept_by(row: Model) -> list[str]:
         if getattr(relation, "on_delete", None) is PROTECT
         and relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
     ]
+
+
+def _going(rows: list[Model]) -> Iterator[tuple[Any, int]]:
+    """The sorts of rows that go with these, with how many there are of each."""
+    for relation in rows[0]._meta.related_objects if rows else ():
+        others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
+        if getattr(relation, "on_delete", None) is CASCADE and (count := others.count()):
+            yield relation.related_model._meta, count
 
 
 class ReadOnly(BaseModelAdmin[Any]):
@@ -100,9 +108,18 @@ class OwnNewsletters(ByRole, admin.ModelAdmin[Any]):
         return rows_of(newsletters_for(request.user, self.permission("view")), rows, path=self.path)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What goes with the rows; where something keeps one of them, its sort: Django would list a million of it."""
-        kept = sorted({name for row in objs for name in kept_by(row)})
-        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
+        """The rows, and how many of what goes with them; or the sorts of rows that keep one of them.
+
+        Django would list each of these, also where it is a million.
+        """
+        if kept := sorted({name for row in objs for name in kept_by(row)}):
+            return [], {}, set(), kept
+        counts, needed = {self.opts.verbose_name_plural: len(objs)}, set()
+        for relation, rows in _going(list(objs)):
+            counts[relation.verbose_name_plural] = rows
+            if not request.user.has_perm(f"{relation.app_label}.delete_{relation.model_name}"):
+                needed.add(relation.verbose_name)
+        return [str(row) for row in objs], counts, needed, []
 
     def changeable(self, request: HttpRequest, rows: QuerySet[M]) -> list[M]:
         """The rows that the user may change: seeing is allowed to more people than changing."""

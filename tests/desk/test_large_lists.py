@@ -1,17 +1,30 @@
 """Lists of tables with a row for each reader: cut, in the order of an index, and deleted from without listing all."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digests.admin import large
+from digests.models import Digest
 from newsletter.delivery.models import Delivery
-from newsletter.staff.models import Role
-from tests.factories import make_approved, make_delivery, make_digest, make_publisher, make_subscription
+from newsletter.delivery.queries import statuses_of
+from newsletter.staff.models import Role, User
+from tests.factories import (
+    MORNING,
+    make_approved,
+    make_delivery,
+    make_digest,
+    make_paper,
+    make_publisher,
+    make_subscription,
+)
 from tests.staff.pages import browser, make_issue, member
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +114,44 @@ def test_what_is_kept_by_others_says_by_what_sort_and_names_no_row(alice: Client
     assert "protected" in page.text
     assert "<li>Deliveries</li>" in page.text or "<li>Digests</li>" in page.text
     assert not any('"delivery_delivery"."reason"' in query["sql"] for query in asked)
+
+
+def test_what_goes_with_a_row_is_counted(alice: Client, django_assert_max_num_queries: Any) -> None:
+    draft = make_digest(papers=68)
+
+    with django_assert_max_num_queries(20):
+        page = alice.get(reverse("admin:digests_digest_delete", args=[draft.pk]))
+
+    assert "<li>Entries: 68</li>" in page.text
+    assert alice.post(page.request["PATH_INFO"], {"post": "yes"}).status_code == 302
+    assert not Digest.objects.exists()
+
+
+def test_a_user_is_deleted_with_roles_and_the_lines_of_the_log_counted(alice: Client) -> None:
+    bob = member(make_issue("News A"), Role.Kind.EDITOR)
+    kind = ContentType.objects.get_for_model(Digest)
+    LogEntry.objects.bulk_create(LogEntry(user=bob, content_type=kind, action_flag=2) for _line in range(30))
+
+    page = alice.get(reverse("admin:staff_user_delete", args=[bob.pk]))
+
+    assert "<li>Log entries: 30</li>" in page.text
+    assert alice.post(page.request["PATH_INFO"], {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=bob.pk).exists()
+
+
+def test_summaries_are_found_by_the_titles_of_papers(alice: Client) -> None:
+    make_paper(title="A kite that plans", summaries={"en": "- One."})
+    make_paper(title="A kite", summaries={"en": "- Two."})
+
+    page = alice.get(reverse("admin:digests_summary_changelist"), {"q": "kite plans"})
+
+    assert [row.text for row in page.context["cl"].result_list] == ["- One."]
+
+
+def test_the_statuses_of_digests_are_told_without_counting() -> None:
+    sent, other = make_approved(make_digest()), make_approved(make_digest(day=date(2026, 4, 1)))
+    for status in ("planned", "sent", "sent", "uncertain"):
+        make_delivery(sent, status=status, sent_at=MORNING if status == "sent" else None)
+
+    assert statuses_of([sent, other]) == {sent.pk: {"planned", "sent", "uncertain"}, other.pk: frozenset()}
+    assert statuses_of([]) == {}
