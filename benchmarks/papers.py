@@ -94,7 +94,9 @@ def make_draft(newsletter: Newsletter, day: date, *, papers: int, first: int = 0
     for place, number in enumerate(range(first, first + papers)):
         paper = _paper(number, NAMES[number % len(NAMES)])
         paper.topics.set(topics[(number + step) % len(topics)] for step in TOPIC_STEPS)
-        Entry.objects.create(digest=digest, paper=paper, position=place, votes=papers - place, votes_at=VOTED_AT)
+        votes = papers - place
+        # Again: the days of an archive share their papers.
+        Entry.objects.create(digest=digest, paper=paper, position=place, votes=votes, votes_at=VOTED_AT, again=True)
     return digest
 
 

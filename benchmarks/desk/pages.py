@@ -60,7 +60,8 @@ class Rows:
         if argument == "slug":
             return [self._slug]
         named = argument.removesuffix("_id")
-        found = next((model for model in apps.get_models() if model._meta.model_name == named), None)
+        names = {str(model._meta.model_name): model for model in apps.get_models()}
+        found = names.get(named) or next((names[name] for name in names if name.endswith(named)), None)
         return [row.pk for row in self.of(found)] if found else []
 
 

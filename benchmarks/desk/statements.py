@@ -184,6 +184,12 @@ TRACES = (
     FROM generate_series(1, 300) n CROSS JOIN unnest(%(locales)s::text[]) AS locale
     """,
     """
+    INSERT INTO subscribers_readerimport (newsletter_id, key, file_name, state, kind, encoding, problem, records,
+        position, place, line, report_size, counts, asks, ground, suppresses, created_at, ended_at)
+    VALUES (%(newsletter)s, gen_random_uuid(), 'readers.csv', 'done', 'listmonk', 'utf-8', '', 500000, 500000, '',
+        500001, 0, '{}', true, '', false, %(now)s, %(now)s)
+    """,
+    """
     INSERT INTO digests_dayoff (newsletter_id, day, reason)
     SELECT %(newsletter)s, %(now)s::date + 3 + 30 * n, 'Holiday' FROM generate_series(1, 12) n
     """,
