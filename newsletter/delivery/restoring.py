@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -133,18 +133,21 @@ def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, lis
         except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
             logger.exception("nothing is planned for %s", name)
             continue
-        for day, due_at in _open_days(newsletter, hour=hour, zone=zone, now=now):
-            found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now))
+        waits = newsletter.late == Newsletter.Late.NEXT_DAY
+        for day, due_at in _open_days(hour, zone, waits=waits, now=now):
+            # Whose row waits for the next morning, by the last hour as it is, has got nothing and goes on waiting.
+            stays = schedule.due(day, hour=hour, zone=zone, last_hour=newsletter.last_hour, waits=waits, now=now)
+            found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now, stays=stays))
     return found
 
 
-def _open_days(newsletter: Newsletter, *, hour: int, zone: ZoneInfo, now: datetime) -> Iterator[tuple[date, datetime]]:
+def _open_days(hour: int, zone: ZoneInfo, *, waits: bool, now: datetime) -> Iterator[tuple[date, datetime]]:
     """Days whose digest may have gone out to these readers and still could, were the last hour moved to midnight."""
-    waits = schedule.DAY if newsletter.late == Newsletter.Late.NEXT_DAY else timedelta()
     today = now.astimezone(zone).date()
     for day in (today - schedule.DAY, today):
         due_at = schedule.morning(day, hour=hour, zone=zone)
-        if due_at <= now <= schedule.closing(day + waits, hour=hour, zone=zone, last_hour=24):
+        last = day + schedule.DAY if waits else day
+        if due_at <= now <= schedule.closing(last, hour=hour, zone=zone, last_hour=24):
             yield day, due_at
 
 

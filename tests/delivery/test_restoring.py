@@ -225,6 +225,29 @@ def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: di
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("next_hour", "last_hour", "late_by", "status"),
+    [
+        (7, 12, 8, "planned"),
+        (7, 12, 20, "planned"),  # in the night before it comes
+        (9, 12, 8, "uncertain"),  # for an hour that the reader has changed since
+        (7, 24, 8, "uncertain"),  # which planning brings forward
+    ],
+)
+def test_who_waits_for_the_next_morning_goes_on_waiting(
+    next_hour: int, last_hour: int, late_by: int, status: str
+) -> None:
+    next_morning = MORNING + (24 - 7 + next_hour) * HOUR
+    digest = make_approved(newsletter=make_newsletter(late="next_day", last_hour=last_hour))
+    row = make_delivery(digest, due_at=next_morning, ready_at=next_morning)
+
+    restore(now=MORNING + late_by * HOUR)
+
+    row.refresh_from_db()
+    assert row.status == status
+
+
+@pytest.mark.django_db
 def test_readers_of_a_newsletter_that_had_approved_nothing_yet_are_in_doubt() -> None:
     digest = make_digest(make_newsletter(late="skip"))
     make_subscription(digest.newsletter)
