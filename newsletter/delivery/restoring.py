@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
-from newsletter.delivery import ledger, planned, readers, settling
+from newsletter.delivery import ledger, planned, planning, readers, settling
 from newsletter.delivery.queries import (
     count_of_due_rows,
+    digests_going_out,
     digests_open_at,
     rows_without_edition,
     special_issues,
@@ -60,6 +61,7 @@ def restore(folder: Path, *, taken_at: datetime, now: datetime) -> Report:
     leave_numbers_out()
     drafts: list[Digest] = []
     added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in _newsletters())
+    added += sum(planning.correct(digest, sender_of(digest.newsletter), now=now) for digest in digests_going_out())
     rows = _doubt(taken_at=taken_at, now=now, reason=f"{reason}: it may have left since")
     letters = outbox.doubt_due(now=now, reason=f"{reason}: it may have left since")
     _name_editions()

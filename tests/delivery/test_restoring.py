@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from digests.models import Digest, Entry, Newsletter
+from digests.models import Digest, Entry, Newsletter, Paper
 from newsletter.delivery import ledger, planning, preparing, restoring, sending, settling
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.sweeping import sweep
@@ -192,6 +192,24 @@ def test_a_reader_who_does_not_want_that_weekday_is_not_in_doubt() -> None:
     report = restore()
 
     assert report.planned == 0
+
+
+@pytest.mark.django_db
+def test_a_correction_that_the_backup_knows_may_have_been_planned_and_sent_since(outbox: Outbox) -> None:
+    digest, publisher = make_digest(papers=1), make_publisher()
+    make_subscription(digest.newsletter)
+    approve(digest, by=publisher, now=NIGHT)
+    send_all(MORNING)
+    Paper.objects.update(title="Right")
+    approve(digest, by=publisher, now=MORNING + HOUR, is_mailed=True)
+
+    restore(MORNING + 2 * HOUR)
+    for sender in Sender.objects.all():
+        senders.resume(sender)
+    send_all(MORNING + 2 * HOUR)
+
+    assert len(outbox.mails()) == 1
+    assert Delivery.objects.get(correction=1).status == "uncertain"
 
 
 @pytest.mark.django_db
