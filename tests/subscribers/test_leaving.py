@@ -360,6 +360,21 @@ def test_who_signs_up_again_on_the_same_day_confirms_by_letter_and_may_still_und
     assert states(bob) == ["active"]
 
 
+@pytest.mark.parametrize("which", ["one", "all"])
+def test_who_leaves_again_withdraws_the_second_sign_up(which: str) -> None:
+    bob = make_subscription(address=ALICE)
+    undo = undo_in(browser().post(link(Purpose.LEAVE, bob)).text)
+    browser().post(path_of(bob.newsletter), filled())
+    a_moment_passes()
+
+    browser().post(link(Purpose.LEAVE, bob), {"leave": which})
+    answer = browser().post(link_in(Letter.objects.get()))
+
+    assert "This subscription has ended" in answer.text
+    assert (states(bob), acts()) == (["ended"], ["left", "asked", "left"])
+    assert "You are a reader again" in browser().post(undo).text
+
+
 def test_a_letter_that_is_answered_after_a_complaint_says_what_is_so() -> None:
     bob = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=timezone.now() - A_DAY / 2)
     Subscription.objects.filter(pk=bob.pk).update(asked_at=timezone.now() - A_DAY / 4)
