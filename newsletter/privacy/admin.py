@@ -45,6 +45,5 @@ class ErasingAdmin(SubscriptionAdmin):
             return render(request, "admin/subscribers/erase.html", context)
         else:
             forget_for(subscriber, by=request.user, now=timezone.now())
-            self.log_change(request, chosen[0], "Erased.")
             messages.success(request, _("The reader is erased."))
         return None
