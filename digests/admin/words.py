@@ -15,6 +15,8 @@ from digests.locales import bcp47, direction, native_name
 from digests.models import Digest, DigestText
 from digests.proposals import Proposal, propose
 
+WORDS = ("subject", "preheader", "note", "correction")
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -31,10 +33,19 @@ class Language:
 class DigestTextForm(forms.ModelForm[DigestText]):
     class Meta:
         model = DigestText
-        fields = ["locale", "subject", "preheader", "note"]
-        labels = {"subject": _("Subject"), "preheader": _("Beside the subject"), "note": _("Note above the papers")}
-        help_texts = {"note": _("Markdown.")}
-        widgets = {"locale": forms.HiddenInput, "note": forms.Textarea(attrs={"rows": 3})}
+        fields = ["locale", "subject", "preheader", "note", "correction"]
+        labels = {
+            "subject": _("Subject"),
+            "preheader": _("Beside the subject"),
+            "note": _("Note above the papers"),
+            "correction": _("What was corrected"),
+        }
+        help_texts = {
+            "note": _("Markdown."),
+            "correction": _("Markdown. It stands on the web page, and in mails of a correction. Then approve again."),
+        }
+        lines = forms.Textarea(attrs={"rows": 3})
+        widgets = {"locale": forms.HiddenInput, "note": lines, "correction": lines}
 
 
 class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelForm[DigestText]]):
@@ -49,6 +60,12 @@ class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelF
         missing = [locale for locale in offered if locale not in written]
         self.extra = len(missing)
         self.initial_extra = [{"locale": locale} for locale in missing]
+
+    def add_fields(self, form: forms.ModelForm[DigestText], index: int | None) -> None:
+        """There is something to correct once the digest was approved."""
+        super().add_fields(form, index)
+        if self.instance.status == Digest.Status.DRAFT:
+            del form.fields["correction"]
 
     def languages(self) -> Iterator[Language]:
         """The languages in the order of the newsletter, then those that are on offer no more."""
@@ -89,4 +106,4 @@ class DigestTextInline(ByRole, admin.StackedInline[DigestText, Digest]):
 
 def _says_something(form: forms.ModelForm[DigestText]) -> bool:
     errors: ErrorDict | None = form.errors if form.is_bound else None
-    return bool(errors) or any(form[name].value() for name in ("subject", "preheader", "note"))
+    return bool(errors) or any(form[name].value() for name in WORDS if name in form.fields)

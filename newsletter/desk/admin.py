@@ -35,6 +35,7 @@ class DigestDesk(DigestAdmin):
     list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out"]
     form = DigestForm
     change_form_template = "admin/digests/digest/change_form.html"
+    records_itself = True  # desk/curating.py
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Nobody else changes the digest between the look at its version and what is saved."""

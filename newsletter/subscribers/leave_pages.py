@@ -116,17 +116,20 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
     now = timezone.now()
     is_back_possible = leaving.may_come_back(subscription, now=now)
     token = tokens.make(Purpose.UNDO, subscription.pk, keys=settings.LINK_KEYS, now=now)
-    is_left = subscription.end_reason == Subscription.EndReason.LEFT and subscription.subscriber.erased_at is None
+    is_erased = subscription.subscriber.erased_at is not None
+    is_left = subscription.end_reason == Subscription.EndReason.LEFT and not is_erased
+    # What is erased names no reader whom anything else could be ended for.
+    offers_all = not is_erased and not left_all and queries.has_several_newsletters()
     return private_page(
         request,
-        "web/left.html" if is_left or left_all else "web/ended.html",
+        "web/left.html" if is_left or (left_all and not is_erased) else "web/ended.html",
         subscription,
         left_all=left_all,
         site=settings.SITE_HOST,
         undo_path=reverse("undo", args=[token]) if is_back_possible else "",
         undo_wording=_undo_wording(subscription.newsletter),
         answers=Subscription.LeaveAnswer.choices if is_left and not subscription.leave_answer else [],
-        leave_all="" if left_all or not queries.has_several_newsletters() else _all_wording(),
+        leave_all=_all_wording() if offers_all else "",
         may_sign_up=is_left and not is_back_possible,
     )
 

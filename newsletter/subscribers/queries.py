@@ -21,6 +21,11 @@ def has_several_newsletters() -> bool:
     return Newsletter.objects.count() > 1
 
 
+def newsletters_asked_for(subscriber: Subscriber) -> list[Newsletter]:
+    """The newsletters that the subscriber reads, or has ever asked for."""
+    return list(Newsletter.objects.filter(subscriptions__subscriber=subscriber).distinct())
+
+
 def newsletter_called(slug: str) -> Newsletter | None:
     return Newsletter.objects.filter(slug=slug).first()
 
