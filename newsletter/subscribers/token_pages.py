@@ -43,10 +43,10 @@ class Named(Generic[T]):
     subject: T
     voice: Subscription
     since: datetime | None = None
-    made_at: datetime | None = None
+    made_at: datetime = tokens.EPOCH
 
-    def outdates(self, made_at: datetime | None) -> bool:
-        return bool(self.since and made_at and made_at < self.since.replace(second=0, microsecond=0))
+    def outdates(self, made_at: datetime) -> bool:
+        return self.since is not None and made_at < self.since.replace(second=0, microsecond=0)
 
 
 SubscriptionPage = Callable[[HttpRequest, Subscription], HttpResponse]
