@@ -238,11 +238,21 @@ def last_planned(digest: Digest) -> datetime | None:
 
 
 def last_day(subscription: Subscription) -> date | None:
-    """The day of the newest digest of the reader's rhythm that is settled for them: sent or not, planning adds none."""
+    """The day of the newest digest of the reader's rhythm that is settled for them."""
+    rows = _settled_for(subscription).filter(digest__kind=subscription.rhythm)
+    return rows.order_by("-digest__day").values_list("digest__day", flat=True).first()
+
+
+def digests_to_come(subscription: Subscription) -> QuerySet[Digest]:
+    """Digests of the reader's newsletter and rhythm that go out and are not settled for them."""
+    mine = digests_going_out().filter(newsletter=subscription.newsletter_id, kind=subscription.rhythm)
+    return mine.exclude(pk__in=_settled_for(subscription).values("digest"))
+
+
+def _settled_for(subscription: Subscription) -> QuerySet[Delivery]:
+    """The reader's rows, sent or not, that planning adds nothing to."""
     comes_back = Q(status=Delivery.Status.SKIPPED, skip__in=COME_BACK)
-    rows = Delivery.objects.filter(subscription=subscription, digest__kind=subscription.rhythm)
-    settled = rows.exclude(comes_back | Q(status=Delivery.Status.PLANNED))
-    return settled.order_by("-digest__day").values_list("digest__day", flat=True).first()
+    return Delivery.objects.filter(subscription=subscription).exclude(comes_back | Q(status=Delivery.Status.PLANNED))
 
 
 def deliveries_to(subscriber: Subscriber) -> QuerySet[Delivery]:

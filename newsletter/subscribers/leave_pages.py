@@ -56,7 +56,9 @@ def leave(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
         "web/leave.html",
         subscription,
         leave_all=_all_wording() if queries.has_several_newsletters() else "",
-        preferences_url=_preferences_url(named),
+        # As old as the leave link, which works for years and from a mailbox that the reader has left behind. So it
+        # opens no more than the link to the preferences in the same mail.
+        preferences_url=link_to(Purpose.PREFERENCES, subscription, now=named.made_at),
     )
 
 
@@ -72,7 +74,8 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             request,
             "web/undone.html",
             subscription,
-            next_digest=in_words(mornings.next_digest, subscription, now),
+            # A mailbox that the reader has left behind may still undo, and is not told where the reader lives now.
+            next_digest="" if subscription.subscriber.moved_at else in_words(mornings.next_digest, subscription, now),
             several=queries.has_several_newsletters(),
         )
     if request.method != "POST" and leaving.may_come_back(subscription, now=now):
@@ -132,16 +135,6 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
         leave_all=_all_wording() if offers_all else "",
         may_sign_up=is_left and not is_back_possible,
     )
-
-
-def _preferences_url(named: Named[Subscription]) -> str:
-    """As old as the leave link, which works for years and from a mailbox that the reader has left behind.
-
-    So it opens no more than the link to the preferences in the same mail.
-    """
-    if named.made_at is None:
-        return reverse("ask_for_link")
-    return link_to(Purpose.PREFERENCES, named.subject, now=named.made_at)
 
 
 def _all_wording() -> str:
