@@ -1,7 +1,8 @@
 """`make bench`: every figure beside its target. Exit 1 when a mail was lost or doubled, or a part has failed.
 
-READERS=N, PLAN_READERS=N and LEDGER_ROWS=N make it smaller, ONLY=NAME (or NAME,NAME) measures these alone: a part
-(smtp, many_editions, many_papers, smtp_20ms, batch, letters, plan, claim, events, pages) or a key of var/bench.json.
+READERS=N, PLAN_READERS=N, LEDGER_ROWS=N and DESK_READERS=N make it smaller, ONLY=NAME (or NAME,NAME) measures these
+alone: a part (smtp, many_editions, many_papers, smtp_20ms, batch, letters, plan, claim, events, pages, desk) or a key
+of var/bench.json.
 """
 
 import os
@@ -29,10 +30,17 @@ class Sizes:
     ledger_rows: int
     events: int
     requests: int
+    desk_readers: int
+    desk_digests: int
 
     def of(self, part: str) -> int:
         """How many readers the part has."""
-        others = {"plan": self.plan_readers, "many_papers": self.readers // FEWER, "pages": self.requests}
+        others = {
+            "plan": self.plan_readers,
+            "many_papers": self.readers // FEWER,
+            "pages": self.requests,
+            "desk": self.desk_readers,
+        }
         return others.get(part, self.readers)
 
 
@@ -47,6 +55,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "claim": ("claim_ratio",),
     "events": ("events_per_second",),
     "pages": tuple(f"{kind}_p95_ms{on}" for on in ("", "_sqlite") for kind in ("landing", "archive", "sign_up")),
+    "desk": ("desk_slowest_ms", "desk_most_queries"),
 }
 
 
@@ -90,6 +99,7 @@ def _measured(name: str, measure: Measure) -> Report:
 def _measures(sizes: Sizes) -> Mapping[str, Measure]:
     """The parts read Django's models: they are imported when it is set up."""
     from benchmarks import claims, letters, provider, smtp, web
+    from benchmarks.desk import measuring as desk
 
     return {
         "smtp": partial(smtp.few_editions, sizes.readers),
@@ -102,6 +112,7 @@ def _measures(sizes: Sizes) -> Mapping[str, Measure]:
         "claim": partial(claims.rates, sizes.readers, rows=sizes.ledger_rows),
         "events": partial(_events, sizes.events),
         "pages": partial(web.measure, sizes.requests),
+        "desk": partial(desk.measure, sizes.desk_readers, sizes.desk_digests),
     }
 
 
@@ -133,6 +144,8 @@ def _sizes() -> Sizes:
         plan_readers=int(os.environ.get("PLAN_READERS") or 10 * readers),
         ledger_rows=int(os.environ.get("LEDGER_ROWS") or 50 * readers),
         events=int(os.environ.get("EVENTS") or readers // 5),
+        desk_readers=int(os.environ.get("DESK_READERS") or 10 * readers),
+        desk_digests=int(os.environ.get("DESK_DIGESTS") or max(10, readers // 50)),
         requests=int(os.environ.get("REQUESTS") or min(3000, readers // 10)),
     )
 

@@ -81,14 +81,22 @@ def make_newsletter() -> Newsletter:
 
 def make_approved(newsletter: Newsletter, day: date, *, papers: int, now: datetime) -> Digest:
     """The digest of `day`, approved as an editor does it; each of its papers has three topics."""
-    digest = Digest.objects.create(newsletter=newsletter, day=day)
-    topics = list(newsletter.topics.order_by("slug"))
-    for number in range(papers):
-        paper = _paper(number, NAMES[number % len(NAMES)])
-        paper.topics.set(topics[(number + step) % len(topics)] for step in TOPIC_STEPS)
-        Entry.objects.create(digest=digest, paper=paper, position=number, votes=papers - number, votes_at=VOTED_AT)
+    digest = make_draft(newsletter, day, papers=papers)
     editor, _new = User.objects.get_or_create(username="editor", defaults={"is_staff": True, "is_superuser": True})
     approve(digest, by=editor, now=now)
+    return digest
+
+
+def make_draft(newsletter: Newsletter, day: date, *, papers: int, first: int = 0) -> Digest:
+    """The digest of `day` before anybody has approved it, with the papers from the `first` on."""
+    digest = Digest.objects.create(newsletter=newsletter, day=day)
+    topics = list(newsletter.topics.order_by("slug"))
+    for place, number in enumerate(range(first, first + papers)):
+        paper = _paper(number, NAMES[number % len(NAMES)])
+        paper.topics.set(topics[(number + step) % len(topics)] for step in TOPIC_STEPS)
+        votes = papers - place
+        # Again: the days of an archive share their papers.
+        Entry.objects.create(digest=digest, paper=paper, position=place, votes=votes, votes_at=VOTED_AT, again=True)
     return digest
 
 

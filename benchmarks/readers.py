@@ -42,12 +42,12 @@ def morning(now: datetime) -> Morning:
 def make_readers(newsletter: Newsletter, count: int, *, at: Morning, choosy: bool) -> None:
     """`count` active readers whose hour has come: of 60 editions, or `choosy` ones of about one for each five."""
     _execute("SELECT setseed(%s)", [SEED])
-    first = _make_subscribers(count)
+    first = make_subscribers(count)
     _make_subscriptions(newsletter, first, at=at, choosy=choosy)
     _choose_topics(newsletter, first, choosy=choosy)
 
 
-def _make_subscribers(count: int) -> int:
+def make_subscribers(count: int) -> int:
     """The first one's id; the others follow it. The hash is HMAC-SHA256 (RFC 2104), as the product stores it."""
     before = Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     inner, outer = _pads(settings.SUPPRESSION_KEY.encode())

@@ -40,6 +40,8 @@ TARGETS: Mapping[str, Target] = {
     "landing_p95_ms_sqlite": Target("landing page on SQLite, 95% within ms", 50, at_most=True),
     "archive_p95_ms_sqlite": Target("archive on SQLite, 95% within ms", 50, at_most=True),
     "sign_up_p95_ms_sqlite": Target("sign-up on SQLite, 95% within ms", 50, at_most=True),
+    "desk_slowest_ms": Target("the slowest page of the admin, ms", 300, at_most=True),
+    "desk_most_queries": Target("queries of a page of the admin, most", 40, at_most=True),
 }
 NOT_KEPT = {"events_per_second"}  # in the table, not in the file
 READERS = "readers"  # the file's key that says of each figure how many readers it was measured with

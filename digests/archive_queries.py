@@ -141,6 +141,16 @@ def languages_about(newsletter: Newsletter, topic: str) -> set[str]:
     return set(texts.values_list("locale", flat=True).distinct())
 
 
+def languages_by_topic(newsletter: Newsletter) -> dict[str, set[str]]:
+    """The same for each topic that a paper was printed with, by its slug: one question for all of them."""
+    found: dict[str, set[str]] = {}
+    texts = PrintedText.objects.filter(printed__in=_public(newsletter)).exclude(locale="")
+    for topics_of_one, locale in texts.values_list("printed__topics", "locale").distinct():
+        for topic in topics_of_one.split():
+            found.setdefault(topic, set()).add(locale)
+    return found
+
+
 def newest_in(newsletter: Newsletter, locale: str, count: int) -> list[Digest]:
     """The newest digests in which something is said in this language."""
     said = PrintedText.objects.filter(locale=locale, printed__digest__newsletter=newsletter)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 from digests.models import DayOff, Digest, Edition, Entry, Newsletter, Paper, Printed, Revision, Source, Summary, Topic
@@ -247,3 +247,27 @@ def newest_published(newsletter: Newsletter) -> tuple[int, datetime] | None:
         digest__newsletter=newsletter, digest__kind=Digest.Kind.DAILY, digest__status__in=PUBLIC
     )
     return shown.order_by("-digest__day", "-number").values_list("pk", "approved_at").first()
+
+
+def papers_of(digests: Iterable[Digest]) -> dict[int, int]:
+    """How many papers stand in each digest and are not left out, by its id."""
+    rows = Entry.objects.filter(digest__in=[digest.pk for digest in digests], included=True).order_by()
+    return dict(rows.values_list("digest").annotate(papers=Count("*")))
+
+
+def languages_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
+    """How many of these papers are summarised in which language, by the digest's id."""
+    rows = Entry.objects.filter(digest__in=[digest.pk for digest in digests], included=True).order_by()
+    found: dict[int, dict[str, int]] = {}
+    spoken = rows.filter(paper__summaries__isnull=False).values_list("digest", "paper__summaries__locale")
+    for digest, locale, papers in spoken.annotate(papers=Count("*")):
+        found.setdefault(digest, {})[locale] = papers
+    return found
+
+
+def newest_papers(words: Iterable[str], *, most: int) -> list[int]:
+    """The ids of the newest papers that have all of these words in their titles."""
+    papers = Paper.objects.order_by("-pk")
+    for word in words:
+        papers = papers.filter(title__icontains=word)
+    return list(papers.values_list("pk", flat=True)[:most])

@@ -1,16 +1,17 @@
 """Requests that no page gets: bodies that are too big, and methods that a page does not know, each with a way on."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeGuard
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 LARGEST = 65_536  # octets; the largest form of a reader has less than a tenth
 # The admin has forms as large as a digest, and providers report many mails at once.
 MACHINES_AND_STAFF = ("/admin/", "/hooks/")
-# Leaving takes effect whatever the body is, and reads none that is too large.
+# Leaving takes effect whatever the body is, and throws away one that is too large.
 UNBOUNDED = (*MACHINES_AND_STAFF, "/leave/")
 DRAINED = 16_000_000  # octets: of a body that goes on a browser would show a broken connection, and not our words
 PIECE = 65_536
@@ -39,10 +40,11 @@ def is_too_large(request: HttpRequest) -> bool:
 
 
 def drain(request: HttpRequest) -> None:
-    """Most of the body is read and thrown away."""
+    """Most of the body is read and thrown away, as far as it comes."""
     left = DRAINED
-    while left > 0 and (piece := request.read(PIECE)):
-        left -= len(piece)
+    with suppress(UnreadablePostError):
+        while left > 0 and (piece := request.read(PIECE)):
+            left -= len(piece)
 
 
 def _is_wordless(response: HttpResponseBase) -> TypeGuard[HttpResponse]:

@@ -80,6 +80,31 @@ def test_who_leaves_leaves_whatever_the_body_is() -> None:
     assert (answer.status_code, bob.status) == (200, "ended")
 
 
+class Cut(BytesIO):
+    """A body whose sender is gone."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise OSError(f"{size} octets do not come")
+
+
+@pytest.mark.parametrize("kind", [FORM, MULTIPART])
+@pytest.mark.parametrize("length", [100, LARGEST + 1])
+def test_who_leaves_leaves_though_the_body_is_cut_off(kind: str, length: int) -> None:
+    bob = make_subscription()
+    environ: dict[str, Any] = {"CONTENT_LENGTH": str(length), "wsgi.input": Cut()}
+
+    answer = browser().post(link(Purpose.LEAVE, bob), content_type=kind, **environ)
+
+    bob.refresh_from_db()
+    assert (answer.status_code, bob.status) == (200, "ended")
+
+
+def test_a_body_that_is_too_large_and_cut_off_is_refused_as_others_are() -> None:
+    environ: dict[str, Any] = {"CONTENT_LENGTH": str(LARGEST + 1), "wsgi.input": Cut()}
+
+    assert browser().post("/preferences/", content_type=FORM, **environ).status_code == 413
+
+
 def test_staff_may_send_forms_as_large_as_a_digest(client: Client) -> None:
     answer = client.post("/admin/login/", {"username": "a" * LARGEST})
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +11,8 @@ from digests.admin.entries import EntryFormSet, EntryInline
 from digests.admin.scope import NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.admin.words import DigestTextFormSet, DigestTextInline
 from digests.composing import arrange
-from digests.models import Digest, Entry, Paper, Revision, Summary
-
-# What a line of the list shows of a digest: neither abstracts nor summaries are read for it.
-COUNTED = (
-    Prefetch("entries", Entry.objects.only("digest_id", "paper_id", "included")),
-    Prefetch("entries__paper", Paper.objects.only("pk")),
-    Prefetch("entries__paper__summaries", Summary.objects.only("paper_id", "locale")),
-)
+from digests.models import Digest, Revision
+from digests.queries import languages_of, papers_of
 
 
 class DigestAdmin(OwnNewsletters):
@@ -48,19 +41,21 @@ class DigestAdmin(OwnNewsletters):
         return [*self.readonly_fields, *(["newsletter", "day", "kind", "slug"] if obj else [])]
 
     @admin.display(description=_("papers"))
-    def papers_included(self, digest: Digest) -> int:
-        return sum(entry.included for entry in digest.entries.all())
+    def papers_included(self, digest: Any) -> int:
+        return int(digest.papers_counted)
 
     @admin.display(description=_("languages"))
-    def languages(self, digest: Digest) -> str:
+    def languages(self, digest: Any) -> str:
         """How many of the included papers have a summary, per language that is offered."""
-        papers = [entry.paper for entry in digest.entries.all() if entry.included]
-        done = [summary.locale for paper in papers for summary in paper.summaries.all()]
-        return ", ".join(f"{locale} {done.count(locale)}" for locale in digest.newsletter.locales)
+        return ", ".join(f"{locale} {digest.languages_counted.get(locale, 0)}" for locale in digest.newsletter.locales)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page = super().get_changelist_instance(request)
-        prefetch_related_objects(list(page.result_list), *COUNTED)
+        shown: list[Any] = list(page.result_list)
+        papers, languages = papers_of(shown), languages_of(shown)
+        for digest in shown:
+            digest.papers_counted = papers.get(digest.pk, 0)
+            digest.languages_counted = languages.get(digest.pk, {})
         return page
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -86,3 +81,7 @@ class RevisionAdmin(ReadOnly, OwnNewsletters):
     path = "digest__newsletter"
     list_display = ["digest", "number", "approved_by", "approved_at"]
     list_select_related = ["digest__newsletter", "approved_by"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """A line of the list says nothing of the content, which has hundreds of kilobytes."""
+        return super().get_queryset(request).defer("content")

@@ -1,15 +1,17 @@
 """Whose newsletter it is: what users of the admin see and may touch. Asks `user.has_perm(permission, row)` alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import CASCADE, PROTECT, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from digests.models import Newsletter, Paper, Topic
 
@@ -26,7 +28,27 @@ def newsletters_for(user: AbstractUser | AnonymousUser, permission: str) -> list
 
 def rows_of(newsletters: list[int], rows: QuerySet[M], *, path: str) -> QuerySet[M]:
     """Those of `rows` that belong to one of the newsletters, which stands at the end of `path`; each once."""
+    if not lookup_spawns_duplicates(rows.model._meta, path):
+        return rows.filter(**{f"{path}__in": newsletters})  # a million rows are not asked for in a subquery
     return rows.filter(pk__in=rows.model._default_manager.filter(**{f"{path}__in": newsletters}).values("pk"))
+
+
+def kept_by(row: Model) -> list[str]:
+    """The sorts of rows, in the plural, that point at this one and keep it from being deleted."""
+    return [
+        capfirst(str(relation.related_model._meta.verbose_name_plural))
+        for relation in row._meta.related_objects
+        if getattr(relation, "on_delete", None) is PROTECT
+        and relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+    ]
+
+
+def _going(rows: list[Model]) -> Iterator[tuple[Any, int]]:
+    """The sorts of rows that go with these, with how many there are of each."""
+    for relation in rows[0]._meta.related_objects if rows else ():
+        others = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
+        if getattr(relation, "on_delete", None) is CASCADE and (count := others.count()):
+            yield relation.related_model._meta, count
 
 
 class ReadOnly(BaseModelAdmin[Any]):
@@ -84,6 +106,20 @@ class OwnNewsletters(ByRole, admin.ModelAdmin[Any]):
         if request.user.is_superuser:
             return rows
         return rows_of(newsletters_for(request.user, self.permission("view")), rows, path=self.path)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The rows, and how many of what goes with them; or the sorts of rows that keep one of them.
+
+        Django would list each of these, also where it is a million.
+        """
+        if kept := sorted({name for row in objs for name in kept_by(row)}):
+            return [], {}, set(), kept
+        counts, needed = {self.opts.verbose_name_plural: len(objs)}, set()
+        for relation, rows in _going(list(objs)):
+            counts[relation.verbose_name_plural] = rows
+            if not request.user.has_perm(f"{relation.app_label}.delete_{relation.model_name}"):
+                needed.add(relation.verbose_name)
+        return [str(row) for row in objs], counts, needed, []
 
     def changeable(self, request: HttpRequest, rows: QuerySet[M]) -> list[M]:
         """The rows that the user may change: seeing is allowed to more people than changing."""

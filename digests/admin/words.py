@@ -15,6 +15,8 @@ from digests.locales import bcp47, direction, native_name
 from digests.models import Digest, DigestText
 from digests.proposals import Proposal, propose
 
+WORDS = ("subject", "preheader", "note", "correction")
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -38,12 +40,12 @@ class DigestTextForm(forms.ModelForm[DigestText]):
             "note": _("Note above the papers"),
             "correction": _("What was corrected"),
         }
-        help_texts = {"note": _("Markdown.")}
-        widgets = {
-            "locale": forms.HiddenInput,
-            "note": forms.Textarea(attrs={"rows": 3}),
-            "correction": forms.Textarea(attrs={"rows": 2}),
+        help_texts = {
+            "note": _("Markdown."),
+            "correction": _("Markdown. It stands on the web page, and in mails of a correction. Then approve again."),
         }
+        lines = forms.Textarea(attrs={"rows": 3})
+        widgets = {"locale": forms.HiddenInput, "note": lines, "correction": lines}
 
 
 class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelForm[DigestText]]):
@@ -60,9 +62,9 @@ class DigestTextFormSet(forms.BaseInlineFormSet[DigestText, Digest, forms.ModelF
         self.initial_extra = [{"locale": locale} for locale in missing]
 
     def add_fields(self, form: forms.ModelForm[DigestText], index: int | None) -> None:
-        """Nothing can be corrected before it was approved."""
+        """There is something to correct once the digest was approved."""
         super().add_fields(form, index)
-        if self.instance.approved_at is None:
+        if self.instance.status == Digest.Status.DRAFT:
             del form.fields["correction"]
 
     def languages(self) -> Iterator[Language]:
@@ -104,5 +106,4 @@ class DigestTextInline(ByRole, admin.StackedInline[DigestText, Digest]):
 
 def _says_something(form: forms.ModelForm[DigestText]) -> bool:
     errors: ErrorDict | None = form.errors if form.is_bound else None
-    written = [field.value() for field in form if field.name in ("subject", "preheader", "note", "correction")]
-    return bool(errors) or any(written)
+    return bool(errors) or any(form[name].value() for name in WORDS if name in form.fields)

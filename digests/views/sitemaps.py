@@ -64,9 +64,9 @@ def _pages_of(newsletter: Newsletter, first: date, told_in: Collection[str]) -> 
 
 
 def _topics(newsletter: Newsletter) -> Iterator[Page]:
+    told_in = archive_queries.languages_by_topic(newsletter)
     for topic, _names in archive_queries.topics_told(newsletter):
-        told_in = archive_queries.languages_about(newsletter, topic)
-        yield from _versions(newsletter, told_in, partial(paths.topic, newsletter.slug, topic))
+        yield from _versions(newsletter, told_in.get(topic, ()), partial(paths.topic, newsletter.slug, topic))
 
 
 def _versions(newsletter: Newsletter, told_in: Collection[str], address: heads.Address) -> list[Page]:

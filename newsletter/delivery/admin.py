@@ -2,31 +2,61 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from digests.admin.scope import NewsletterFilter, OwnNewsletters
+from digests.admin.large import Large
+from digests.admin.scope import OwnNewsletters, newsletters_for
 from newsletter.delivery import settling
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import newest_approved
 from newsletter.delivery.settling import Settled
 from newsletter.staff.recording import editor
 
+OFFERED = 30  # digests
+
+
+class LedgerList(ChangeList):
+    """By digest, the newest first, and by status: in the order of an index, for a digest has a million rows."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> list[Any]:
+        return ["-digest_id", "-status"]
+
+
+class DigestFilter(admin.SimpleListFilter):
+    """One digest: of the newest that the user sees."""
+
+    title = _("digest")
+    parameter_name = "digest__id__exact"  # as the digest's own page and Today link to it
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        own = newsletters_for(request.user, model_admin.permission("view"))
+        return [(str(digest.pk), str(digest)) for digest in newest_approved(own, most=OFFERED)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        chosen = self.value()
+        return queryset.filter(digest=int(chosen)) if chosen and chosen.isdecimal() else queryset
+
 
 @admin.register(Delivery)
-class DeliveryAdmin(OwnNewsletters):
+class DeliveryAdmin(Large, OwnNewsletters):
     """Rows by id, never by address."""
 
     path = "digest__newsletter"
     list_display = ["id", "digest", "status", "reason", "due_at", "sent_at", "attempts", "settled_by"]
-    list_filter = ["status", ("digest__newsletter", NewsletterFilter), ("digest__day", admin.DateFieldListFilter)]
+    list_filter = ["status", DigestFilter]
     list_select_related = ["digest__newsletter", "settled_by"]
-    show_full_result_count = False
     actions = ["it_arrived", "send_again"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LedgerList
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

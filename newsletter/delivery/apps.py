@@ -10,7 +10,7 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
-        from newsletter.delivery import queries
-        from newsletter.subscribers import received
+        from newsletter.delivery.coming import next_digest
+        from newsletter.subscribers import coming
 
-        received.tell_by(queries.last_day)
+        coming.tell_by(next_digest)

@@ -54,7 +54,7 @@ def plan_digest(digest: Digest, *, now: datetime) -> int:
     """
     sender = sender_of(digest.newsletter)
     planned.assign(digest, sender)
-    added = _correct(digest, sender, now=now)
+    added = correct(digest, sender, now=now)
     for day, due in _due_mornings(digest, now=now).items():
         past = [morning for morning in due if morning.confirmed_by + FRESH < now]
         fresh = [morning for morning in due if morning.confirmed_by + FRESH >= now]
@@ -64,8 +64,8 @@ def plan_digest(digest: Digest, *, now: datetime) -> int:
     return added
 
 
-def _correct(digest: Digest, sender: Sender, *, now: datetime) -> int:
-    """Who had the digest before its last correction has a row for that, if it is to be mailed."""
+def correct(digest: Digest, sender: Sender, *, now: datetime) -> int:
+    """Who had the digest before its last correction has a row for that, if it is to be mailed; how many are new."""
     corrected = last_correction(digest)
     if corrected is None or (corrected.approved_at + SETTLED < now and has_rows_of(digest, corrected.correction)):
         return 0

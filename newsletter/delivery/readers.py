@@ -18,12 +18,16 @@ LAST = 2**63 - 1  # no id is higher
 
 
 class Morning(NamedTuple):
-    """Readers of one hour in one zone. Who confirmed after `confirmed_by` gets the next digest."""
+    """Readers of one hour in one zone. Who confirmed after `confirmed_by` gets the next digest.
+
+    A row that is planned for `stays` counts, however early `due_at` is.
+    """
 
     time_zone: str
     hour: int
     due_at: datetime
     confirmed_by: datetime
+    stays: datetime | None = None
 
 
 class Missing(NamedTuple):
@@ -34,8 +38,8 @@ class Missing(NamedTuple):
     places: "array[int]"
 
 
-# From one zone to the next through the index, not through a million readers. Both databases read it. An EXISTS would
-# be turned into a join, which reads all of them where there are few zones; a subquery for a value never is.
+# From one zone to the next, and in each from hour to hour, through the index and not through a million readers. Both
+# databases read it. PostgreSQL would turn an EXISTS for each hour into a join that reads all of them.
 MORNINGS = """
     WITH RECURSIVE zones (name) AS (
         SELECT min(time_zone) FROM subscribers_subscription WHERE newsletter_id = %s AND status = 'active'
@@ -45,14 +49,18 @@ MORNINGS = """
             WHERE newsletter_id = %s AND status = 'active' AND time_zone > zones.name
         ) FROM zones WHERE zones.name IS NOT NULL
     ),
-    hours (hour) AS (SELECT 0 UNION ALL SELECT hour + 1 FROM hours WHERE hour < 23)
-    SELECT name, hour FROM zones CROSS JOIN hours
-    WHERE (
-        SELECT 1 FROM subscribers_subscription
-        WHERE newsletter_id = %s AND status = 'active' AND time_zone = zones.name AND hour = hours.hour
-        LIMIT 1
-    ) IS NOT NULL
-    ORDER BY name, hour
+    mornings (name, hour) AS (
+        SELECT name, (
+            SELECT min(hour) FROM subscribers_subscription
+            WHERE newsletter_id = %s AND status = 'active' AND time_zone = zones.name
+        ) FROM zones WHERE name IS NOT NULL
+        UNION ALL
+        SELECT name, (
+            SELECT min(hour) FROM subscribers_subscription
+            WHERE newsletter_id = %s AND status = 'active' AND time_zone = mornings.name AND hour > mornings.hour
+        ) FROM mornings WHERE mornings.hour IS NOT NULL
+    )
+    SELECT name, hour FROM mornings WHERE hour IS NOT NULL ORDER BY name, hour
 """
 
 # A row that counts as none where its reader is due at `due`: it was skipped for what its reader may take back (a pause,
@@ -67,10 +75,10 @@ TAKEN_BACK = f"""
 # reader, which takes hours for 200,000 of them. A subquery for a value is never turned into a join; `+ 0` keeps the
 # index of the digest's rows out of it; and what is materialized cannot be joined to the mornings again and again.
 _READERS = """
-    WITH mornings (place, time_zone, hour, due, confirmed_by) AS ({mornings}),
+    WITH mornings (place, time_zone, hour, due, confirmed_by, stays) AS ({mornings}),
     readers AS MATERIALIZED (
-        SELECT m.place, m.due, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes, s.most_papers,
-            s.authors, s.words, s.avoided
+        SELECT m.place, m.due, m.stays, s.id, s.locale, s.second_locale, s.detail, s.format, s.least_votes,
+            s.most_papers, s.authors, s.words, s.avoided
         FROM subscribers_subscription s JOIN mornings m ON m.time_zone = s.time_zone AND m.hour = s.hour
         WHERE s.newsletter_id = %s AND s.status = 'active' AND s.rhythm IN (%s, %s) AND s.weekdays & %s > 0
         AND s.weekdays & %s = 0
@@ -81,21 +89,23 @@ _READERS = """
     WHERE (
         SELECT d.correction FROM delivery_delivery d
         WHERE d.subscription_id = r.id AND d.digest_id + 0 = %s AND d.correction = 0
-        AND NOT {taken_back}
+        AND (NOT {taken_back} OR d.status = 'planned' AND d.due_at = r.stays)
     ) IS NULL
 """
 _TAKEN_BACK = TAKEN_BACK.format(row="d", due="r.due")
 READERS = {
     POSTGRESQL: _READERS.format(
         mornings="""
-            SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[]) AS given
+            SELECT * FROM unnest(
+                %s::int[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[]
+            ) AS given
         """,
         taken_back=_TAKEN_BACK,
     ),
     SQLITE: _READERS.format(
         mornings="""
             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-                json_extract(value, '$[3]'), json_extract(value, '$[4]')
+                json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
             FROM json_each(%s)
         """,
         taken_back=_TAKEN_BACK,
@@ -127,7 +137,7 @@ ANY = " LIMIT 1"
 
 def hours(newsletter: Newsletter) -> list[tuple[str, int]]:
     """The (time zone, hour) pairs that the newsletter has active readers in."""
-    return [(time_zone, hour) for time_zone, hour in rows(MORNINGS, [newsletter.pk] * 3)]
+    return [(time_zone, hour) for time_zone, hour in rows(MORNINGS, [newsletter.pk] * 4)]
 
 
 def last_subscription() -> int:
@@ -160,7 +170,8 @@ def is_somebody_without_a_row(digest: Digest, mornings: Sequence[Morning], *, da
 def _parameters(digest: Digest, mornings: Sequence[Morning], day: date, ids: tuple[int, int]) -> list[Any]:
     place = {due_at: place for place, due_at in enumerate(_moments(mornings))}
     table = [
-        (place[row.due_at], row.time_zone, row.hour, moment(row.due_at), moment(row.confirmed_by)) for row in mornings
+        (place[row.due_at], row.time_zone, row.hour, *map(moment, (row.due_at, row.confirmed_by, row.stays)))
+        for row in mornings
     ]
     if connection.vendor == POSTGRESQL:
         given: list[Any] = [list(column) for column in zip(*table, strict=True)]

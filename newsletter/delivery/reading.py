@@ -58,6 +58,14 @@ def hours_in(text: str) -> Hours:
 
 def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> Delivery.Skip | Move | Go:
     """What becomes of a PLANNED row. `waits` says whether the digest may still go out on the next morning."""
+    due = due_at(hours, digest, now=now, waits=waits)
+    if isinstance(due, Skip):
+        return due
+    return Move(due) if due > now else Go.NOW
+
+
+def due_at(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> Delivery.Skip | datetime:
+    """When the digest is due for a reader, or why it is not; a moment that has passed means at once."""
     if digest.status != Digest.Status.APPROVED:
         return Skip.CANCELLED if digest.status == Digest.Status.CANCELLED else Skip.LATE
     if hours.status != Subscription.Status.ACTIVE:
@@ -71,7 +79,7 @@ def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> D
     )
     if day is None:
         return Skip.RESTS
-    due_at = schedule.due(
+    due = schedule.due(
         day,
         hour=hours.hour,
         zone=ZoneInfo(hours.time_zone),
@@ -79,9 +87,7 @@ def read_again(hours: Hours, digest: Digest, *, now: datetime, waits: bool) -> D
         waits=waits,
         now=now,
     )
-    if due_at is None:
-        return Skip.LATE
-    return Move(due_at) if due_at > now else Go.NOW
+    return Skip.LATE if due is None else due
 
 
 def read_correction(hours: Hours, digest: Digest) -> Delivery.Skip | Go:

@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
-from newsletter.delivery import ledger, planned, readers, settling
+from newsletter.delivery import ledger, planned, planning, readers, settling
 from newsletter.delivery.queries import (
     count_of_due_rows,
+    digests_going_out,
     digests_open_at,
     rows_without_edition,
     special_issues,
@@ -60,6 +61,7 @@ def restore(folder: Path, *, taken_at: datetime, now: datetime) -> Report:
     leave_numbers_out()
     drafts: list[Digest] = []
     added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in _newsletters())
+    added += sum(planning.correct(digest, sender_of(digest.newsletter), now=now) for digest in digests_going_out())
     rows = _doubt(taken_at=taken_at, now=now, reason=f"{reason}: it may have left since")
     letters = outbox.doubt_due(now=now, reason=f"{reason}: it may have left since")
     _name_editions()
@@ -133,18 +135,21 @@ def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, lis
         except (LookupError, ValueError, OSError):  # one zone that this machine does not know must not stop the others
             logger.exception("nothing is planned for %s", name)
             continue
-        for day, due_at in _open_days(newsletter, hour=hour, zone=zone, now=now):
-            found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now))
+        waits = newsletter.late == Newsletter.Late.NEXT_DAY
+        for day, due_at in _open_days(hour, zone, waits=waits, now=now):
+            # Whose row waits for the next morning, by the last hour as it is, has got nothing and goes on waiting.
+            stays = schedule.due(day, hour=hour, zone=zone, last_hour=newsletter.last_hour, waits=waits, now=now)
+            found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now, stays=stays))
     return found
 
 
-def _open_days(newsletter: Newsletter, *, hour: int, zone: ZoneInfo, now: datetime) -> Iterator[tuple[date, datetime]]:
+def _open_days(hour: int, zone: ZoneInfo, *, waits: bool, now: datetime) -> Iterator[tuple[date, datetime]]:
     """Days whose digest may have gone out to these readers and still could, were the last hour moved to midnight."""
-    waits = schedule.DAY if newsletter.late == Newsletter.Late.NEXT_DAY else timedelta()
     today = now.astimezone(zone).date()
     for day in (today - schedule.DAY, today):
         due_at = schedule.morning(day, hour=hour, zone=zone)
-        if due_at <= now <= schedule.closing(day + waits, hour=hour, zone=zone, last_hour=24):
+        last = day + schedule.DAY if waits else day
+        if due_at <= now <= schedule.closing(last, hour=hour, zone=zone, last_hour=24):
             yield day, due_at
 
 

@@ -17,7 +17,7 @@ from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
 from newsletter.delivery.queries import rows_to_settle
-from newsletter.delivery.reading import hours_of, read_again
+from newsletter.delivery.reading import hours_of, read_again, read_correction
 from newsletter.staff import acting
 from newsletter.staff.models import User
 from newsletter.subscribers.audience import wishes
@@ -130,8 +130,13 @@ def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) 
         return _("the digest is a draft")
     if digest.status == Digest.Status.PAUSED:
         return ""
+    hours = hours_of(reader)
     try:
-        fate = read_again(hours_of(reader), digest, now=now, waits=waits(digest))
+        fate = (
+            read_correction(hours, digest)
+            if row.correction
+            else read_again(hours, digest, now=now, waits=waits(digest))
+        )
     except (LookupError, ValueError, OSError):  # a zone that this machine does not know
         return _("the reader's time zone is unknown")
     return str(fate.label) if isinstance(fate, Delivery.Skip) else ""

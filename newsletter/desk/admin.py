@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from digests import composing
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest, Paper
-from newsletter.delivery.queries import counts_of
+from newsletter.delivery.queries import statuses_of
 from newsletter.desk import calendar_views, preview_views, views
 from newsletter.desk.curating import curate
 from newsletter.desk.digest_form import DigestForm
@@ -35,6 +35,7 @@ class DigestDesk(DigestAdmin):
     list_display = ["day", "newsletter", "status", "papers_included", "languages", "going_out"]
     form = DigestForm
     change_form_template = "admin/digests/digest/change_form.html"
+    records_itself = True  # desk/curating.py
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Nobody else changes the digest between the look at its version and what is saved."""
@@ -72,15 +73,15 @@ class DigestDesk(DigestAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page = super().get_changelist_instance(request)
-        rows = counts_of(page.result_list)
+        statuses = statuses_of(page.result_list)
         for digest in page.result_list:
-            digest.rows_by_status = rows.get(digest.pk, {})
+            digest.statuses = statuses[digest.pk]
         return page
 
     @admin.display(description=_("ledger"))
     def going_out(self, digest: Any) -> str:
-        rows = digest.rows_by_status
-        return ", ".join(f"{label} {rows[status]}" for status, label in LABELS.items() if status in rows)
+        """Of what sorts its rows are; the digest's own page counts them, for there may be a million."""
+        return ", ".join(str(label) for status, label in LABELS.items() if status in digest.statuses)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The page, with what has become of the digest's rows where there are some, or will be."""

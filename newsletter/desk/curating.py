@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from digests.admin.words import WORDS
 from digests.columns import shorten
 from digests.composing import in_order
 from digests.locales import clock, comma
@@ -77,15 +78,7 @@ def standing(digest: Digest) -> dict[str, Any]:
         "out": sorted(entry.paper.key for entry in entries if not entry.included),
         "pinned": sorted(entry.paper.key for entry in entries if entry.pinned),
         "again": sorted(entry.paper.key for entry in entries if entry.again),
-        "words": {
-            text.locale: {
-                "subject": text.subject,
-                "preheader": text.preheader,
-                "note": text.note,
-                "correction": text.correction,
-            }
-            for text in digest.texts.all()
-        },
+        "words": {text.locale: {name: getattr(text, name) for name in WORDS} for text in digest.texts.all()},
     }
 
 

@@ -1,11 +1,13 @@
 """Questions of the desk, by name."""
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from digests.models import DayOff, Digest, Entry, Newsletter
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import statuses_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Act, Role, User
 
@@ -86,15 +88,15 @@ def titles_of(digest: Digest) -> dict[str, str]:
 
 def digests_between(newsletter: Newsletter, first: date, last: date) -> list[Digest]:
     """The newsletter's digests of these days; whether a mail has left, and whether there are more to come."""
-    rows = Delivery.objects.filter(digest=OuterRef("pk"))
     gone = [Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED, Delivery.Status.SENDING]
     to_come = [Delivery.Status.PLANNED, Delivery.Status.SENDING]
-    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last))
-    return list(
-        digests.annotate(
-            has_left=Exists(rows.filter(status__in=gone)), has_more=Exists(rows.filter(status__in=to_come))
-        ).order_by("day", "kind", "slug")
-    )
+    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last)).order_by("day", "kind", "slug")
+    found: list[Any] = list(digests)
+    statuses = statuses_of(found)
+    for digest in found:
+        digest.has_left = not statuses[digest.pk].isdisjoint(gone)
+        digest.has_more = not statuses[digest.pk].isdisjoint(to_come)
+    return found
 
 
 def days_off(newsletter: Newsletter, first: date, last: date) -> dict[date, DayOff]:

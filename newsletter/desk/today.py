@@ -1,8 +1,10 @@
 """Today: what each newsletter's editors have to know in the morning, and where each thing is mended."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
@@ -16,8 +18,9 @@ from newsletter.desk.stages import Stage, Summaries, stage_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Role
 from newsletter.subscribers import schedule
-from newsletter.subscribers.queries import active_readers
+from newsletter.subscribers.queries import active_readers_by_rhythm
 
+T = TypeVar("T")
 COUNTED_FOR = 60  # seconds: a million rows are counted once a minute, whoever looks
 WRITE = {Role.Kind.TRANSLATOR, Role.Kind.EDITOR}
 APPROVE = {Role.Kind.PUBLISHER, Role.Kind.ADMINISTRATOR}
@@ -119,11 +122,14 @@ def rows_of(digest: Digest) -> dict[str, int]:
 
 
 def readers_of(newsletter: Newsletter, *, rhythm: str) -> dict[str, int]:
-    """Active readers by language, as they were counted within a minute."""
-    return _counted(f"desk:readers:{newsletter.pk}:{rhythm}", lambda: active_readers(newsletter, rhythm=rhythm))
+    """Active readers by language, as they were counted within a minute; a special issue is for all of them."""
+    counted = _counted(f"desk:readers:{newsletter.pk}", lambda: active_readers_by_rhythm(newsletter))
+    if rhythm in counted:
+        return counted[rhythm]
+    return dict(sum(map(Counter, counted.values()), Counter())) if rhythm == Digest.Kind.SPECIAL else {}
 
 
-def _counted(name: str, count: Callable[[], dict[str, int]]) -> dict[str, int]:
+def _counted(name: str, count: Callable[[], dict[str, T]]) -> dict[str, T]:
     return cache.get_or_set(name, count, COUNTED_FOR) or {}
 
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from digests.check_queries import entries_in_order
 from digests.models import DayOff, Digest, Entry, Finding, Newsletter, Source, Summary
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import statuses_of
 from newsletter.desk.stages import Summaries
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Role
@@ -35,14 +36,14 @@ def digests_near(newsletters: Collection[Newsletter], today: date) -> list[Diges
 
 def signs_of(digests: Iterable[Digest]) -> dict[int, Signs]:
     """The Signs of each digest, by its id."""
-    rows = Delivery.objects.filter(digest=OuterRef("pk"))
-    asked = Digest.objects.filter(pk__in=[digest.pk for digest in digests]).values_list(
-        "pk",
-        Exists(rows.filter(status__in=LEFT)),
-        Exists(rows.filter(status__in=ON_ITS_WAY)),
-        Exists(rows.filter(status=Delivery.Status.UNCERTAIN)),
-    )
-    return {pk: Signs(*said) for pk, *said in asked}
+    return {
+        digest: Signs(
+            has_left=not statuses.isdisjoint(LEFT),
+            is_waiting=not statuses.isdisjoint(ON_ITS_WAY),
+            is_uncertain=Delivery.Status.UNCERTAIN in statuses,
+        )
+        for digest, statuses in statuses_of(digests).items()
+    }
 
 
 def last_sent(newsletter: Newsletter, *, before: date) -> Digest | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.large import Large
 from digests.admin.scope import ByRole, OwnNewsletters, ReadOnly
 from newsletter.postbox import quota, senders
 from newsletter.postbox.doors import open_postbox
@@ -98,7 +99,7 @@ class SenderAdmin(OwnNewsletters):
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnly, OwnNewsletters):
+class LetterAdmin(Large, ReadOnly, OwnNewsletters):
     """Letters by id: neither whom they go to nor what they say, for both are the reader's."""
 
     path = "sender__assignments__newsletter"
@@ -106,4 +107,3 @@ class LetterAdmin(ReadOnly, OwnNewsletters):
     list_filter = ["status", "kind", ("sender", admin.RelatedOnlyFieldListFilter)]
     fields = ["kind", "sender", "locale", "status", "reason", "attempts", "ready_at", "sent_at"]
     list_select_related = ["sender"]
-    show_full_result_count = False

@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from newsletter.feedback import queries as feedback
+from newsletter.staff import acting
 from newsletter.staff.models import User
 from newsletter.subscribers import erasing
 from newsletter.subscribers.models import Subscriber
+from newsletter.subscribers.queries import newsletters_asked_for
 
 logger = logging.getLogger(__name__)
 
@@ -33,5 +35,8 @@ def forget_for(subscriber: Subscriber, *, by: User, now: datetime) -> None:
     """`forget`, for a reader who asked one of us. Raises PermissionDenied."""
     if not may_forget(by, subscriber):
         raise PermissionDenied("erasing needs the role of an administrator in each of the reader's newsletters")
-    forget(subscriber, now=now)
+    with transaction.atomic():
+        for newsletter in newsletters_asked_for(subscriber):
+            acting.record("erase a reader", newsletter, by=by)
+        forget(subscriber, now=now)
     logger.info("user %s erased subscriber %s", by.pk, subscriber.pk)

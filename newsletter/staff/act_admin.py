@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.large import Large
 from digests.admin.scope import ReadOnly
 from digests.models import Newsletter
 from newsletter.staff.acts import in_words, kind_in_words, names_for, page_of
@@ -65,7 +66,7 @@ class ActDayFilter(admin.DateFieldListFilter):
 
 
 @admin.register(Act)
-class ActAdmin(ReadOnly, admin.ModelAdmin[Act]):
+class ActAdmin(Large, ReadOnly):
     """An administrator sees the acts of the own newsletters; who runs the site sees all, and log-ins."""
 
     list_display = ["at", "who", "did", "what", "where", "which_fields"]
@@ -73,8 +74,6 @@ class ActAdmin(ReadOnly, admin.ModelAdmin[Act]):
     list_filter = [ActNewsletterFilter, ActUserFilter, ActVerbFilter, ("at", ActDayFilter)]
     fields = ["at", "who", "did", "what", "where", "changes"]
     readonly_fields = ("at", "who", "did", "what", "where", "changes")
-    ordering = ["-pk"]
-    show_full_result_count = False
     list_per_page = 50
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

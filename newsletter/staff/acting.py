@@ -47,6 +47,7 @@ VERBS = {
     "imported readers": pgettext_lazy("act", "imported readers"),
     "cancel import": pgettext_lazy("act", "cancel an import"),
     "add reader": pgettext_lazy("act", "add a reader"),
+    "erase a reader": pgettext_lazy("act", "erase a reader"),
     "export readers": pgettext_lazy("act", "export readers"),
     "export suppressions": pgettext_lazy("act", "export the suppression list"),
     "invite": pgettext_lazy("act", "invite"),

@@ -46,7 +46,13 @@ class Recorded(admin.ModelAdmin[Any]):
         if not getattr(self, "records_itself", False):
             for row in queryset:
                 _say("delete", row, by=editor(request), before=_values(row))
-        return super().log_deletions(request, queryset)
+        return []
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Django's own log stays empty: ours says more, and nobody can change it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """As for what is added."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's page of an object's history shows the acts on it."""

@@ -56,7 +56,9 @@ def leave(request: HttpRequest, named: Named[Subscription]) -> HttpResponse:
         "web/leave.html",
         subscription,
         leave_all=_all_wording() if queries.has_several_newsletters() else "",
-        preferences_url=_preferences_url(named),
+        # As old as the leave link, which works for years and from a mailbox that the reader has left behind. So it
+        # opens no more than the link to the preferences in the same mail.
+        preferences_url=link_to(Purpose.PREFERENCES, subscription, now=named.made_at),
     )
 
 
@@ -72,7 +74,8 @@ def undo(request: HttpRequest, subscription: Subscription) -> HttpResponse:
             request,
             "web/undone.html",
             subscription,
-            next_digest=in_words(mornings.next_digest, subscription, now),
+            # A mailbox that the reader has left behind may still undo, and is not told where the reader lives now.
+            next_digest="" if subscription.subscriber.moved_at else in_words(mornings.next_digest, subscription, now),
             several=queries.has_several_newsletters(),
         )
     if request.method != "POST" and leaving.may_come_back(subscription, now=now):
@@ -116,29 +119,22 @@ def _left_page(request: HttpRequest, subscription: Subscription, *, left_all: bo
     now = timezone.now()
     is_back_possible = leaving.may_come_back(subscription, now=now)
     token = tokens.make(Purpose.UNDO, subscription.pk, keys=settings.LINK_KEYS, now=now)
-    is_left = subscription.end_reason == Subscription.EndReason.LEFT and subscription.subscriber.erased_at is None
+    is_erased = subscription.subscriber.erased_at is not None
+    is_left = subscription.end_reason == Subscription.EndReason.LEFT and not is_erased
+    # What is erased names no reader whom anything else could be ended for.
+    offers_all = not is_erased and not left_all and queries.has_several_newsletters()
     return private_page(
         request,
-        "web/left.html" if is_left or left_all else "web/ended.html",
+        "web/left.html" if is_left or (left_all and not is_erased) else "web/ended.html",
         subscription,
         left_all=left_all,
         site=settings.SITE_HOST,
         undo_path=reverse("undo", args=[token]) if is_back_possible else "",
         undo_wording=_undo_wording(subscription.newsletter),
         answers=Subscription.LeaveAnswer.choices if is_left and not subscription.leave_answer else [],
-        leave_all="" if left_all or not queries.has_several_newsletters() else _all_wording(),
+        leave_all=_all_wording() if offers_all else "",
         may_sign_up=is_left and not is_back_possible,
     )
-
-
-def _preferences_url(named: Named[Subscription]) -> str:
-    """As old as the leave link, which works for years and from a mailbox that the reader has left behind.
-
-    So it opens no more than the link to the preferences in the same mail.
-    """
-    if named.made_at is None:
-        return reverse("ask_for_link")
-    return link_to(Purpose.PREFERENCES, named.subject, now=named.made_at)
 
 
 def _all_wording() -> str:

@@ -23,8 +23,8 @@ def leave_all(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> 
     if subscription is None:
         return Outcome.UNKNOWN
     reader = queries.locked(subscription.subscriber_id)
-    live = list(queries.live_ones_of(reader).order_by("pk"))
-    done = [membership.leave(one.pk, consent=consent, now=now) == Outcome.DONE for one in live]
+    mine = list(queries.all_of(reader))  # also what was left, and signed up for again
+    done = [membership.leave(one.pk, consent=consent, now=now) == Outcome.DONE for one in mine]
     if not any(done):
         return Outcome.ENDED
     queries.left_by_its_reader(subscription_id, since=now - UNDO).update(ended_at=now)

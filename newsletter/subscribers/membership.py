@@ -113,9 +113,10 @@ def change(subscription: Subscription, preferences: Preferences, *, now: datetim
 
 @transaction.atomic
 def leave(subscription_id: int, *, consent: ConsentFacts, now: datetime) -> Outcome:
-    """The subscription has ended because its reader left."""
+    """The subscription has ended because its reader left. No letter that asked to confirm it starts it again."""
+    withdrawn = queries.left_and_asked_again(subscription_id).update(asked_at=None)
     outcome = end(subscription_id, reason=Subscription.EndReason.LEFT, now=now)
-    if outcome == Outcome.DONE:
+    if outcome == Outcome.DONE or withdrawn:
         _record(subscription_id, Consent.Act.LEFT, consent, now=now)
     return outcome
 

@@ -34,7 +34,12 @@ def next_digest(morning: datetime, *, zone: str, locale: str, now: datetime) -> 
 
 
 def _sentence(sentences: tuple[str, str, str], morning: datetime, *, zone: str, locale: str, now: datetime) -> str:
-    """The one of today, tomorrow and a later day, by the calendar of `zone`."""
+    """The one of today, tomorrow and a later day, by the calendar of `zone`.
+
+    After its hour a digest that a reader takes back in time comes as soon as planning has looked at all readers.
+    """
+    if morning <= now:
+        return _("Your digest comes within a quarter of an hour.")
     there = ZoneInfo(zone)
     day, today = morning.astimezone(there).date(), now.astimezone(there).date()
     sentence = sentences[min((day - today) // timedelta(days=1), 2)]

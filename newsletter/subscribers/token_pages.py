@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from digests.locales import bcp47
 from newsletter.callers import callers_network
-from newsletter.subscribers import mornings, queries, received, tokens
+from newsletter.subscribers import coming, mornings, queries, tokens
 from newsletter.subscribers.audience import page_locale
 from newsletter.subscribers.forms import LinkForm
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
-from newsletter.subscribers.schedule import day_after, next_morning
 from newsletter.subscribers.tokens import Problem, Purpose
 
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -45,10 +43,10 @@ class Named(Generic[T]):
     subject: T
     voice: Subscription
     since: datetime | None = None
-    made_at: datetime | None = None
+    made_at: datetime = tokens.EPOCH
 
-    def outdates(self, made_at: datetime | None) -> bool:
-        return bool(self.since and made_at and made_at < self.since.replace(second=0, microsecond=0))
+    def outdates(self, made_at: datetime) -> bool:
+        return self.since is not None and made_at < self.since.replace(second=0, microsecond=0)
 
 
 SubscriptionPage = Callable[[HttpRequest, Subscription], HttpResponse]
@@ -115,17 +113,8 @@ def consent_of(request: HttpRequest, wording: str, *, page: str) -> ConsentFacts
 
 
 def in_words(sentence: mornings.Sentence, subscription: Subscription, now: datetime) -> str:
-    """The sentence about the reader's next morning, in the reader's language."""
-    kind, weekly_day = subscription.rhythm, subscription.newsletter.weekly_day
-    last = received.last_day(subscription)
-    bounds = (subscription.paused_until, last and day_after(last, kind=kind, weekly_day=weekly_day))
-    morning = next_morning(
-        hour=subscription.hour,
-        zone=ZoneInfo(subscription.time_zone),
-        weekdays=subscription.weekdays,
-        after=now,
-        not_before=max(filter(None, bounds), default=None),
-    )
+    """The sentence about the reader's next digest, in the reader's language."""
+    morning = coming.next_digest(subscription, now)
     return sentence(morning, zone=subscription.time_zone, locale=page_locale(subscription), now=now)
 
 

@@ -17,6 +17,7 @@ from struct import Struct
 FORM = re.compile(r"[A-Za-z0-9_-]{40}", re.ASCII)
 BODY = Struct(">BBLQ")
 CONTEXT = b"paperboy link "
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Purpose(IntEnum):
@@ -51,12 +52,12 @@ LIFETIMES = {
 class Read:
     """What a token says. `number` is 0 where it is forged; an expired one still names its number.
 
-    `made_at` is the whole minute in which it was signed.
+    `made_at` is the whole minute in which it was signed, the first of all where it is forged.
     """
 
     number: int
     problem: Problem | None = None
-    made_at: datetime | None = field(default=None, compare=False)
+    made_at: datetime = field(default=EPOCH, compare=False)
 
 
 def make(purpose: Purpose, number: int, *, keys: Mapping[int, bytes], now: datetime) -> str:

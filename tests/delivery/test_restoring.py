@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from digests.models import Digest, Entry, Newsletter
+from digests.models import Digest, Entry, Newsletter, Paper
 from newsletter.delivery import ledger, planning, preparing, restoring, sending, settling
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.sweeping import sweep
@@ -195,6 +195,24 @@ def test_a_reader_who_does_not_want_that_weekday_is_not_in_doubt() -> None:
 
 
 @pytest.mark.django_db
+def test_a_correction_that_the_backup_knows_may_have_been_planned_and_sent_since(outbox: Outbox) -> None:
+    digest, publisher = make_digest(papers=1), make_publisher()
+    make_subscription(digest.newsletter)
+    approve(digest, by=publisher, now=NIGHT)
+    send_all(MORNING)
+    Paper.objects.update(title="Right")
+    approve(digest, by=publisher, now=MORNING + HOUR, is_mailed=True)
+
+    restore(MORNING + 2 * HOUR)
+    for sender in Sender.objects.all():
+        senders.resume(sender)
+    send_all(MORNING + 2 * HOUR)
+
+    assert len(outbox.mails()) == 1
+    assert Delivery.objects.get(correction=1).status == "uncertain"
+
+
+@pytest.mark.django_db
 def test_a_cancelled_digest_may_have_been_taken_up_and_sent_since() -> None:
     cancelled: dict[str, Any] = {"status": "skipped", "skip": "cancelled"}
     row, earlier = make_row(**cancelled), make_row(**cancelled)
@@ -222,6 +240,29 @@ def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: di
 
     row.refresh_from_db()
     assert row.status == "uncertain"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("next_hour", "last_hour", "late_by", "status"),
+    [
+        (7, 12, 8, "planned"),
+        (7, 12, 20, "planned"),  # in the night before it comes
+        (9, 12, 8, "uncertain"),  # for an hour that the reader has changed since
+        (7, 24, 8, "uncertain"),  # which planning brings forward
+    ],
+)
+def test_who_waits_for_the_next_morning_goes_on_waiting(
+    next_hour: int, last_hour: int, late_by: int, status: str
+) -> None:
+    next_morning = MORNING + (24 - 7 + next_hour) * HOUR
+    digest = make_approved(newsletter=make_newsletter(late="next_day", last_hour=last_hour))
+    row = make_delivery(digest, due_at=next_morning, ready_at=next_morning)
+
+    restore(now=MORNING + late_by * HOUR)
+
+    row.refresh_from_db()
+    assert row.status == status
 
 
 @pytest.mark.django_db

@@ -10,9 +10,10 @@ from digests.models import Digest
 from newsletter.delivery import planning, sending
 from newsletter.delivery.models import Delivery
 from newsletter.postbox.models import Sender
-from newsletter.subscribers import leaving, membership
+from newsletter.subscribers import leaving, membership, mornings
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
+from newsletter.subscribers.token_pages import in_words
 from tests.conftest import Outbox
 from tests.factories import (
     DAY,
@@ -80,9 +81,12 @@ def test_who_takes_a_change_back_gets_the_digest_after_all(
     pass_by(MORNING + HOUR)
     before = Delivery.objects.get().status
     undo(reader, MORNING + 2 * HOUR)
+    reader.refresh_from_db()
+    said = in_words(mornings.next_digest, reader, MORNING + 2 * HOUR)
     for minute in range(3):
         pass_by(MORNING + 2 * HOUR + minute * MINUTE)
 
+    assert said == "Your digest comes within a quarter of an hour."
     assert (before, Delivery.objects.get().status) == (held, "sent")
     assert outbox.recipients() == [reader.subscriber.address]
 

@@ -151,6 +151,14 @@ def test_a_row_whose_day_is_over_is_not_planned_only_to_be_skipped() -> None:
     assert (row.status, done.refused) == ("failed", {row.pk: "too late"})
 
 
+def test_a_correction_goes_at_once_also_when_the_day_is_over() -> None:
+    row = make_row("uncertain", correction=1)
+
+    done = again(row, after=timedelta(days=2))
+
+    assert (done.changed, done.refused) == (1, {})
+
+
 def test_a_reader_who_left_is_not_sent_it_again() -> None:
     row = make_row("failed")
     Subscription.objects.update(status="ended", ended_at=MORNING, end_reason="left")

@@ -116,10 +116,10 @@ def test_the_list_speaks_the_editors_language(alice: Client) -> None:
 
     page = alice.get(reverse("admin:digests_digest_changelist"), headers={"accept-language": "ko"}).text
 
-    assert re.findall('field-going_out">(.*?)<', page) == ["예정 1, 발송됨 1"]
+    assert re.findall('field-going_out">(.*?)<', page) == ["예정, 발송됨"]
 
 
-def test_the_list_counts_papers_languages_and_rows(alice: Client) -> None:
+def test_the_list_counts_papers_and_languages_and_names_the_sorts_of_rows(alice: Client) -> None:
     newsletter = make_newsletter()
     for day, rows in ((DAY, 2), (DAY - timedelta(days=1), 1)):
         digest = make_approved(
@@ -132,7 +132,7 @@ def test_the_list_counts_papers_languages_and_rows(alice: Client) -> None:
     page = alice.get(reverse("admin:digests_digest_changelist")).text
 
     cells = [re.findall(rf'field-{name}">(.*?)<', page) for name in ("papers_included", "languages", "going_out")]
-    assert cells == [["2", "1"], ["en 1, ko 1", "en 1, ko 0"], ["planned 2", "planned 1"]]
+    assert cells == [["2", "1"], ["en 1, ko 1", "en 1, ko 0"], ["planned", "planned"]]
 
 
 def test_an_editor_puts_the_last_paper_first_and_leaves_one_out(alice: Client) -> None:

@@ -183,3 +183,17 @@ def test_the_editor_is_asked_how_many_it_is_mailed_to(digest: Digest, client: Cl
     client.post(page, {"mail": "on"})
 
     assert digest.revisions.latest("number").correction == 1
+
+
+def test_the_digests_page_takes_the_words_once_there_is_something_to_correct(digest: Digest, client: Client) -> None:
+    publisher = digest.revisions.latest("number").approved_by
+    assert publisher is not None
+    client.force_login(publisher)
+    draft = make_digest(digest.newsletter, day=digest.day + timedelta(days=1))
+
+    corrected, begun = (
+        client.get(reverse("admin:digests_digest_change", args=[one.pk])).content.decode() for one in (digest, draft)
+    )
+
+    assert "What was corrected" in corrected
+    assert "What was corrected" not in begun

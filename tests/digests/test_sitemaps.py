@@ -4,7 +4,9 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from digests.models import Digest
 from tests.factories import make_approved, make_digest, make_newsletter, make_paper, make_topic
@@ -64,6 +66,21 @@ def test_the_newest_month_lists_the_topics_that_have_papers(digest: Digest) -> N
 
     assert listed == ["/n/daily-papers/topic/agents/en/", "/n/daily-papers/topic/agents/ko/"]
     assert "/topic/" not in " ".join(places("/n/daily-papers/sitemap-2026-03.xml"))
+
+
+def test_more_topics_ask_no_more_of_the_database(digest: Digest) -> None:
+    counts = []
+    for names in (["agents"], ["tides", "wind"]):
+        digest.entries.get(paper__key="arxiv:2604.99999").paper.topics.add(
+            *(make_topic(digest.newsletter, name) for name in names)
+        )
+        make_approved(digest)
+        with CaptureQueriesContext(connection) as asked:
+            listed = [place for place in places(MONTH) if "/topic/" in place]
+        counts.append(len(asked))
+
+    assert len(listed) == 6
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.usefixtures("digest")

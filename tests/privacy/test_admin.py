@@ -3,12 +3,13 @@
 import logging
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter.privacy.forgetting import forget_for
-from newsletter.staff.models import Role, User
+from newsletter.staff.models import Act, Role, User
 from newsletter.subscribers.models import Subscriber, Subscription, Suppression
 from tests.factories import make_newsletter, make_publisher, make_subscription
 from tests.privacy.readers import ALICE, make_alice
@@ -40,8 +41,8 @@ def test_an_administrator_is_asked_once_and_erases(caplog: pytest.LogCaptureFixt
     assert Subscriber.objects.get().address == ""
     assert Suppression.objects.get().reason == "erased"
     assert f"user {bob.pk} erased subscriber {reader.subscriber_id}" in caplog.text
-    assert ALICE not in caplog.text + asked + str(LogEntry.objects.values())
-    assert LogEntry.objects.get().user == bob
+    assert ALICE not in caplog.text + asked + str(Act.objects.values())
+    assert Act.objects.get(verb="erase a reader").user == bob.pk
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Role.Kind.values if kind != Role.Kind.ADMINISTRATOR])
@@ -86,3 +87,26 @@ def test_nobody_erases_two_readers_by_one_slip() -> None:
 
     assert "one reader at a time" in answer
     assert not Subscriber.objects.filter(address="").exists()
+
+
+def test_whoever_chooses_a_reader_that_is_not_there_is_asked_to_choose_one() -> None:
+    reader = make_subscription(address=ALICE)
+    bob = member(reader.newsletter, Role.Kind.ADMINISTRATOR)
+
+    answers = [erase(bob, Subscription(pk=12345)), erase(bob, make_subscription())]
+
+    assert [status for status, _text in answers] == [200, 200]
+    assert all("one reader at a time" in text for _status, text in answers)
+
+
+def test_all_readers_are_refused_without_a_look_at_each() -> None:
+    newsletter = make_newsletter()
+    first, *_others = [make_subscription(newsletter) for _ in range(3)]
+    page = browser(make_publisher())
+    fields = {"action": "erase", "_selected_action": [first.pk], "select_across": "1"}
+
+    with CaptureQueriesContext(connection) as queries:
+        page.post(LIST, fields)
+
+    read = [query["sql"] for query in queries if '"subscribers_subscriber"."address"' in query["sql"]]
+    assert read == []

@@ -321,6 +321,18 @@ def test_who_is_erased_is_told_so_by_every_leave_link(reason: str, now: datetime
     assert "/undo/" not in page
 
 
+def test_who_is_erased_and_reads_anew_is_not_told_to_have_left_all(now: datetime) -> None:
+    carol = make_subscription(address=ALICE, status="ended", end_reason="left", ended_at=timezone.now())
+    erasing.blank(carol.subscriber, now=now)
+    anew = make_subscription(make_newsletter(), address=ALICE)
+
+    pages = [browser().get(link(Purpose.LEAVE, carol)), browser().post(link(Purpose.LEAVE, carol), {"leave": "all"})]
+
+    assert states(anew) == ["active"]
+    assert not any('value="all"' in page.text or "You get no more mail" in page.text for page in pages)
+    assert all("The address that it went to is erased here." in page.text for page in pages)
+
+
 def test_a_forgotten_sign_up_of_somebody_who_reads_something_else_can_be_made_again(now: datetime) -> None:
     one, _other = reads(2)
     Subscription.objects.filter(pk=one.pk).update(status="ended", end_reason="erased", ended_at=now)
@@ -358,6 +370,21 @@ def test_who_signs_up_again_on_the_same_day_confirms_by_letter_and_may_still_und
     assert "Undo: send me" in undo_page.text
     assert "Your subscription is confirmed" in confirmed.text
     assert states(bob) == ["active"]
+
+
+@pytest.mark.parametrize("which", ["one", "all"])
+def test_who_leaves_again_withdraws_the_second_sign_up(which: str) -> None:
+    bob = make_subscription(address=ALICE)
+    undo = undo_in(browser().post(link(Purpose.LEAVE, bob)).text)
+    browser().post(path_of(bob.newsletter), filled())
+    a_moment_passes()
+
+    browser().post(link(Purpose.LEAVE, bob), {"leave": which})
+    answer = browser().post(link_in(Letter.objects.get()))
+
+    assert "This subscription has ended" in answer.text
+    assert (states(bob), acts()) == (["ended"], ["left", "asked", "left"])
+    assert "You are a reader again" in browser().post(undo).text
 
 
 def test_a_letter_that_is_answered_after_a_complaint_says_what_is_so() -> None:

@@ -133,7 +133,7 @@ def test_what_old_mails_open_of_the_readers_own_is_closed_by_a_move(purpose: Pur
 
 
 def test_from_the_old_mailbox_one_can_leave_and_take_it_back_and_see_nothing_else() -> None:
-    alice = make_subscription(address=OLD, words="diffusion")
+    alice = make_subscription(address=OLD, words="diffusion", time_zone="Asia/Seoul")
     old_link = link(Purpose.LEAVE, alice, age=timedelta(days=2))
     both_agree(waiting(alice, now=timezone.now()), now=timezone.now())
 
@@ -143,6 +143,7 @@ def test_from_the_old_mailbox_one_can_leave_and_take_it_back_and_see_nothing_els
     opened = [browser().get(path) for page in (before, left, undone) for path in links_in(page.text, "/preferences/")]
 
     assert "You are a reader again" in undone.text
+    assert "Seoul" not in undone.text
     assert [page.status_code for page in opened] == [410]
     assert not any("diffusion" in page.text or NEW in page.text for page in (before, left, undone, *opened))
 

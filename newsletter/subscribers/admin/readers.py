@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from digests.admin.large import Large, NewestValues
 from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
@@ -24,7 +25,7 @@ from newsletter.subscribers.forms import AddressField
 from newsletter.subscribers.models import Consent, Subscriber, Subscription, Suppression
 
 
-class FoundByAddress(admin.ModelAdmin[Any]):
+class FoundByAddress(Large):
     """Finds a row by one whole address, through its hash: nobody browses addresses."""
 
     hash_field: str
@@ -45,11 +46,10 @@ class FoundByAddress(admin.ModelAdmin[Any]):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(FoundByAddress, ReadOnly, ByRole, admin.ModelAdmin[Any]):
+class SubscriberAdmin(FoundByAddress, ReadOnly, ByRole):
     hash_field = "address_hash"
     list_display = ("id", "created_at", "erased_at")
     fields = ("address", "created_at", "erased_at")
-    ordering = ("-pk",)
 
 
 @admin.register(Subscription)
@@ -57,10 +57,9 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
     path = "newsletter"
     hash_field = "subscriber__address_hash"
     list_display = ("id", "newsletter", "status", "locale", "time_zone", "hour", "created_at")
-    list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", "locale")
+    list_filter = (("newsletter", NewsletterFilter), "status", "leave_answer", ("locale", NewestValues))
     list_select_related = ("newsletter",)
     exclude = ("authors", "words", "avoided")  # a reader's own words are nobody else's business
-    ordering = ("-pk",)
     change_list_template = "admin/subscribers/subscription/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -69,7 +68,7 @@ class SubscriptionAdmin(FoundByAddress, ReadOnly, OwnNewsletters):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnly, OwnNewsletters):
+class ConsentAdmin(Large, ReadOnly, OwnNewsletters):
     path = "subscription__newsletter"
     list_display = ("id", "subscription", "act", "at", "locale", "page")
     list_filter = ("act",)
@@ -103,7 +102,6 @@ class SuppressionAdmin(FoundByAddress, OwnNewsletters):
     list_display = ("id", "address_hash", "newsletter", "reason", "created_at")
     list_filter = (("newsletter", NewsletterFilter), "reason")
     list_select_related = ("newsletter",)
-    ordering = ("-pk",)
     form = SuppressionForm
     fields = ("address", "newsletter", "reason")
 
