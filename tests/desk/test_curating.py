@@ -157,6 +157,18 @@ def test_words_are_written_in_any_language_on_offer(desk: Client, digest: Digest
     assert Act.objects.get().after["words"]["ko"]["subject"] == "오늘의 논문"
 
 
+def test_what_was_corrected_is_said_once_the_digest_was_approved(desk: Client, digest: Digest) -> None:
+    before = form_of(change_page(digest))
+    make_approved(digest)
+    form = form_of(change_page(digest))
+
+    save(desk, digest, form, **{"texts-0-correction": "The second paper had the title of the *first*."})
+
+    assert "texts-0-correction" not in before
+    assert digest.texts.get().correction == "The second paper had the title of the *first*."
+    assert Act.objects.get().after["words"]["en"]["correction"].startswith("The second paper")
+
+
 def test_the_second_of_two_editors_is_told_and_nothing_is_overwritten(desk: Client, digest: Digest) -> None:
     form = form_of(change_page(digest))
     alice = browser(User.objects.get(username="alice"))
