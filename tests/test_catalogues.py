@@ -18,7 +18,7 @@ from tests.catalogues import ROOT, texts
 LOCALES = [code for code, _name in settings.LANGUAGES if code != "en"]
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")
 
-NUMBERS = {"%(days)s", "%(more)s", "%(count)s", "%(count)d", "%(counter)s", "%(total)s", "%(minutes)s"}
+NUMBERS = {"%(days)s", "%(more)s", "%(count)s", "%(count)d", "%(counter)s", "%(total)s", "%(minutes)s", "%(number)s"}
 # Plural forms that stand for one number alone, and so may say it as a word. (In French and Portuguese that of one is
 # said of none as well: what counts from one on may say "the one" there too.)
 SPOKEN = {"ar": (1, 2), "de": (0,), "es": (0,), "fr": (0,), "pt-br": (0,)}

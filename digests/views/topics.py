@@ -12,7 +12,8 @@ from digests.views import heads
 from digests.views.answering import is_spoken, missing, page_language, public
 
 A_PAGE = 20  # papers
-NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")  # of a page, in one spelling: each that is answered is kept
+# Of a page after the first, which has none, in one spelling: each that is answered is kept.
+NUMBER = re.compile(r"([2-9]|[1-9][0-9]{1,3})\Z")
 
 
 @public("page")
@@ -23,8 +24,8 @@ def topic(request: HttpRequest, newsletter: Newsletter, topic: str, locale: str)
         return missing(request, _("There is no such topic in this newsletter."), newsletter)
     if not is_spoken(newsletter, locale):
         return missing(request, _("This newsletter is not written in this language."), newsletter)
-    number = request.GET.get("page", "1")
-    page = int(number) if NUMBER.match(number) else 0
+    number = request.GET.get("page")
+    page = 1 if number is None else int(number) if NUMBER.match(number) else 0
     printed = _printed(newsletter, topic, page) if page else []
     if not printed and page != 1:
         return missing(request, _("There is no such page."), newsletter)
@@ -38,7 +39,7 @@ def topic(request: HttpRequest, newsletter: Newsletter, topic: str, locale: str)
         "newer": paths.topic(newsletter.slug, topic, locale, page - 1) if page > 1 else "",
         "older": paths.topic(newsletter.slug, topic, locale, page + 1) if len(printed) > A_PAGE else "",
         "feed": paths.feed(newsletter.slug, locale, topic) if locale in newsletter.locales else "",
-        "versions": heads.versions(newsletter, lambda language: paths.topic(newsletter.slug, topic, language)),
+        "versions": heads.versions(newsletter, lambda language: paths.topic(newsletter.slug, topic, language, page)),
     }
     return render(request, "web/topic.html", context | _card(newsletter, found, papers, locale, page))
 

@@ -31,22 +31,26 @@ _INTO = """
     )
     SELECT %s, %s, %s, 0, 'planned', '', '', 0, '', {columns} FROM {rows}
     ON CONFLICT (subscription_id, digest_id, correction) DO UPDATE
-    SET status = 'planned', skip = '', sender_id = excluded.sender_id,
-        due_at = excluded.due_at, ready_at = excluded.ready_at
+    SET status = 'planned', skip = '', reason = '', sender_id = excluded.sender_id, due_at = excluded.due_at,
+        ready_at = CASE WHEN {backs_off} THEN delivery_delivery.ready_at ELSE excluded.ready_at END
     WHERE {taken_back}
 """
 _TAKEN_BACK = TAKEN_BACK.format(row="delivery_delivery", due="excluded.due_at")
+# A mail server asked to come back later: also for a reader who wants the mail sooner.
+_BACKS_OFF = "delivery_delivery.status = 'planned' AND delivery_delivery.ready_at > delivery_delivery.due_at"
 INSERT = {
     POSTGRESQL: _INTO.format(
         columns="r.id, r.reader, m.due, m.due",
         rows="""unnest(%s::bigint[], %s::bigint[], %s::int[]) AS r (id, reader, place)
             JOIN unnest(%s::timestamptz[]) WITH ORDINALITY AS m (due, place) ON m.place = r.place + 1""",
+        backs_off=_BACKS_OFF,
         taken_back=_TAKEN_BACK,
     ),
     # WHERE true: without it SQLite reads ON CONFLICT as the beginning of a join.
     SQLITE: _INTO.format(
         columns="NULL, json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[1]')",
         rows="json_each(%s) WHERE true ORDER BY key",
+        backs_off=_BACKS_OFF,
         taken_back=_TAKEN_BACK,
     ),
 }

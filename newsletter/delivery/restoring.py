@@ -60,7 +60,7 @@ def restore(folder: Path, *, taken_at: datetime, now: datetime) -> Report:
     paused = senders.pause_all(reason=f"{reason}: resume when checked", now=now)
     leave_numbers_out()
     drafts: list[Digest] = []
-    added = sum(_plan_newsletter(newsletter, drafts, now=now) for newsletter in _newsletters())
+    added = sum(_plan_newsletter(one, drafts, taken_at=taken_at, now=now) for one in _newsletters())
     added += sum(planning.correct(digest, sender_of(digest.newsletter), now=now) for digest in digests_going_out())
     rows = _doubt(taken_at=taken_at, now=now, reason=f"{reason}: it may have left since")
     letters = outbox.doubt_due(now=now, reason=f"{reason}: it may have left since")
@@ -93,14 +93,14 @@ def _newsletters() -> QuerySet[Newsletter]:
     return Newsletter.objects.filter(sender_assignment__isnull=False)
 
 
-def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, now: datetime) -> int:
+def _plan_newsletter(newsletter: Newsletter, drafts: list[Digest], *, taken_at: datetime, now: datetime) -> int:
     """Readers have a row for each digest that could go out to them now, also where the backup has no such digest.
 
     Else it would be imported and approved once more, and go out once more. Of special issues those that the backup has:
     others are begun by hand, by somebody who knows. How many rows are new.
     """
     added = 0
-    for day, mornings in sorted(_mornings_by_day(newsletter, now=now).items()):
+    for day, mornings in sorted(_mornings_by_day(newsletter, taken_at=taken_at, now=now).items()):
         digests = special_issues(newsletter, _week(day))
         for kind, of_day in [(Digest.Kind.DAILY, day), *((Digest.Kind.WEEKLY, one) for one in _weeks(newsletter, day))]:
             digest, is_new = Digest.objects.get_or_create(newsletter=newsletter, day=of_day, kind=kind, slug="")
@@ -126,8 +126,12 @@ def _weeks(newsletter: Newsletter, day: date) -> list[date]:
     return [one for one in week if one in known or one.weekday() == newsletter.weekly_day]
 
 
-def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, list[Morning]]:
-    """The mornings that have come and whose day is not over, by the digest's day."""
+def _mornings_by_day(newsletter: Newsletter, *, taken_at: datetime, now: datetime) -> dict[date, list[Morning]]:
+    """The mornings that have come and whose day is not over, by the digest's day.
+
+    Without those whose readers, by the last hour as it is, have waited for the next one since the backup was taken.
+    """
+    last_hour = newsletter.last_hour
     found = defaultdict[date, list[Morning]](list)
     for name, hour in readers.hours(newsletter):
         try:
@@ -137,8 +141,10 @@ def _mornings_by_day(newsletter: Newsletter, *, now: datetime) -> dict[date, lis
             continue
         waits = newsletter.late == Newsletter.Late.NEXT_DAY
         for day, due_at in _open_days(hour, zone, waits=waits, now=now):
-            # Whose row waits for the next morning, by the last hour as it is, has got nothing and goes on waiting.
-            stays = schedule.due(day, hour=hour, zone=zone, last_hour=newsletter.last_hour, waits=waits, now=now)
+            # Whose row waits for the next morning has got nothing and goes on waiting.
+            stays = schedule.due(day, hour=hour, zone=zone, last_hour=last_hour, waits=waits, now=now)
+            if stays and stays > now and taken_at > schedule.closing(day, hour=hour, zone=zone, last_hour=last_hour):
+                continue
             found[day].append(Morning(name, hour, due_at=due_at, confirmed_by=now, stays=stays))
     return found
 

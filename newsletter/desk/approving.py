@@ -158,7 +158,7 @@ def _check(digest: Digest, content: Content, *, now: datetime) -> None:
     lines = blocking(look(digest, now=now, content=content), digest)
     if lines:
         words = ngettext(
-            "%(first)s See the pre-flight.",
+            "%(count)s thing blocks it: %(first)s See the pre-flight.",
             "%(count)s things block it. The first: %(first)s See the pre-flight.",
             len(lines),
         )

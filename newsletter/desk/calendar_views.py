@@ -47,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def take_off(request: HttpRequest, slug: str) -> HttpResponse:
-    newsletter = _newsletter(request, slug)
+    newsletter = _newsletter(request, slug, "digests.add_dayoff")
     form = DayOffForm(request.POST)
     if not form.is_valid():
         return _refused(request, newsletter, form)
@@ -72,7 +72,7 @@ def put_back(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def begin_special(request: HttpRequest, slug: str) -> HttpResponse:
-    newsletter = _newsletter(request, slug)
+    newsletter = _newsletter(request, slug, "digests.add_digest")
     form = SpecialForm(request.POST)
     if not form.is_valid():
         return _refused(request, newsletter, form)
@@ -121,9 +121,9 @@ def _refused(request: HttpRequest, newsletter: Newsletter, form: DayOffForm | Sp
     return render(request, "admin/desk/calendar.html", context)
 
 
-def _newsletter(request: HttpRequest, slug: str) -> Newsletter:
+def _newsletter(request: HttpRequest, slug: str, permission: str) -> Newsletter:
     newsletter = get_object_or_404(Newsletter, slug=slug)
-    if not request.user.has_perm("digests.view_digest", newsletter):
+    if not request.user.has_perm(permission, newsletter):
         raise PermissionDenied
     return newsletter
 

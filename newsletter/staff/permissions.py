@@ -108,7 +108,11 @@ def newsletters_of(obj: Model) -> frozenset[int]:
     if isinstance(obj, Newsletter):
         return frozenset({obj.pk})
     if find := SHARED.get(_label(obj)):
-        return find(obj)
+        # A page asks for one paper dozens of times: the answer stays with the object, which lives for a request.
+        if "_newsletters" not in obj.__dict__:
+            obj.__dict__["_newsletters"] = find(obj)
+        known: frozenset[int] = obj.__dict__["_newsletters"]
+        return known
     # An act names its newsletter by the id alone.
     if number := obj.newsletter if isinstance(obj, Act) else getattr(obj, "newsletter_id", None):
         return frozenset({number})

@@ -266,6 +266,24 @@ def test_who_waits_for_the_next_morning_goes_on_waiting(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("taken_after", "status"), [(7, "sent"), (4, "uncertain")])
+def test_who_waits_without_a_row_is_in_doubt_only_where_the_backup_is_from_before_the_last_hour(
+    taken_after: int, status: str, outbox: Outbox
+) -> None:
+    newsletter = make_newsletter(late="next_day", last_hour=12)
+    make_subscription(newsletter)
+    digest = make_approved(make_digest(newsletter), at=MORNING + (taken_after - 1) * HOUR)
+
+    restoring.restore(settings.JOURNAL_DIR, taken_at=MORNING + taken_after * HOUR, now=MORNING + 8 * HOUR)
+    senders.resume(Sender.objects.get())
+    for hours in range(8, 30):
+        send_all(MORNING + hours * HOUR)
+
+    assert Delivery.objects.get(digest=digest).status == status
+    assert len(outbox.mails()) == (status == "sent")
+
+
+@pytest.mark.django_db
 def test_readers_of_a_newsletter_that_had_approved_nothing_yet_are_in_doubt() -> None:
     digest = make_digest(make_newsletter(late="skip"))
     make_subscription(digest.newsletter)

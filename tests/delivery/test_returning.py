@@ -199,6 +199,26 @@ def test_a_row_that_comes_back_leaves_under_the_newsletters_sender_of_now(outbox
     assert (row.status, row.sender) == ("sent", other)
 
 
+def test_a_row_that_comes_back_says_nothing_of_what_was_before() -> None:
+    row = make_delivery(status="skipped", skip="left", reason="451 busy")
+
+    planning.plan(now=MORNING)
+
+    row.refresh_from_db()
+    assert (row.status, row.reason) == ("planned", "")
+
+
+def test_a_mail_server_that_asked_to_wait_is_not_called_sooner_for_a_reader_who_wants_it_sooner() -> None:
+    at_nine = MORNING + 2 * HOUR
+    busy = make_delivery(due_at=at_nine, ready_at=at_nine + HOUR / 2, attempts=1)
+    waits = make_delivery(busy.digest, due_at=at_nine, ready_at=at_nine)
+
+    planning.plan(now=at_nine + HOUR / 4)
+
+    rows = {row.pk: (row.due_at, row.ready_at) for row in Delivery.objects.all()}
+    assert rows == {busy.pk: (MORNING, at_nine + HOUR / 2), waits.pk: (MORNING, MORNING)}
+
+
 def test_a_cancelled_digest_comes_back_to_nobody(outbox: Outbox) -> None:
     make_delivery(status="skipped", skip="rests")
     Digest.objects.update(status="cancelled")

@@ -72,10 +72,11 @@ def test_a_topics_papers_come_in_pages_the_newest_first(newsletter: Newsletter, 
         f"{PAGE.format('en')}?page=3",
     ]
     assert 'rel="next"' not in pages[2]
+    assert f'href="{PAGE.format("ko")}?page=2"' in pages[1]
     assert f'<link rel="canonical" href="http://testserver{PAGE.format("en")}?page=3">' in pages[2]
 
 
-@pytest.mark.parametrize("number", ["0", "2", "01", "-1", "x", "9" * 30, "²", "٢", "\x00"])
+@pytest.mark.parametrize("number", ["0", "1", "2", "01", "-1", "x", "9" * 30, "²", "٢", "\x00"])
 @pytest.mark.usefixtures("digest")
 def test_a_page_that_is_none_is_said_in_words_and_kept_by_nobody(number: str) -> None:
     response = Client().get(PAGE.format("en"), {"page": number})

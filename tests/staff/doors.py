@@ -34,7 +34,7 @@ def fill(newsletter: Newsletter) -> None:
     GlossaryTerm.objects.create(newsletter=newsletter, locale="ko", term="agent", wanted="에이전트")
     DayOff.objects.create(newsletter=newsletter, day=date(2026, 5, 1))
     DigestText.objects.create(digest=digest, locale="ko")
-    Finding.objects.create(summary=summary, kind="number", level="error", mark="x")
+    Finding.objects.create(summary=summary, kind="number", level="error", mark="x", detail={"number": "3"})
     DailyCount.objects.create(newsletter=newsletter, day=date(2026, 4, 1), locale="ko", kind="sent")
     LinkCount.objects.create(digest=sent, paper=summary.paper, locale="ko")
     Event.objects.create(
@@ -95,6 +95,7 @@ def address(name: str, newsletter: Newsletter) -> str:
         "digest_id": draft_of(newsletter).pk,
         "paper_id": Paper.objects.get(title=f"Paper of {newsletter.name}").pk,
         "newsletter_id": newsletter.pk,
+        "finding_id": Finding.objects.get(summary=summary_of(newsletter, "ko")).pk,
         "import_id": ReaderImport.objects.get(newsletter=newsletter).pk,
         "slug": newsletter.slug,
         "number": DayOff.objects.get(newsletter=newsletter).pk,

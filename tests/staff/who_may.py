@@ -22,6 +22,7 @@ TABLES = {
     "staff_role": ("administrator", "administrator", "administrator", "administrator"),
     "staff_user": ("superuser", "superuser", "superuser", "superuser"),
     "subscribers_consent": ("administrator", "nobody", "nobody", "nobody"),
+    "subscribers_readerimport": ("administrator", "nobody", "nobody", "nobody"),
     "subscribers_subscriber": ("superuser", "nobody", "nobody", "nobody"),
     "subscribers_subscription": ("administrator", "nobody", "nobody", "nobody"),
     "subscribers_suppression": ("administrator", "administrator", "nobody", "superuser"),
@@ -49,7 +50,7 @@ PAGES = {
     "desk_begin_special": ("nobody", "editor"),
     "desk_calendar": ("viewer", "nobody"),
     "desk_put_back": ("nobody", "editor"),
-    "desk_statistics": ("viewer", "nobody"),
+    "desk_statistics": ("staff", "nobody"),  # of the own newsletters; who has none is told so
     "desk_take_off": ("nobody", "editor"),
     "index": ("staff", "staff"),
     "jsi18n": ("staff", "nobody"),
@@ -57,9 +58,9 @@ PAGES = {
     "logout": ("nobody", "public"),
     "newsletter_bring": ("administrator", "administrator"),
     "newsletter_enter": ("administrator", "administrator"),
-    "newsletter_export": ("administrator", "administrator"),
-    "newsletter_export_suppressions": ("administrator", "administrator"),
-    "newsletter_readers": ("administrator", "nobody"),
+    "newsletter_export": ("nobody", "administrator"),
+    "newsletter_export_suppressions": ("nobody", "administrator"),
+    "newsletter_readers": ("viewer", "nobody"),
     "password_change": ("staff", "staff"),
     "password_change_done": ("staff", "nobody"),
     "readerimport": ("administrator", "nobody"),
@@ -76,8 +77,8 @@ PAGES = {
     "view_on_site": ("nobody", "nobody"),
     "welcome": ("public", "public"),
 }
-# These lead who is in already, or out again, to another page.
-LED_ON = {"login", "logout"}
+# These lead to another page: who is in already or out again, an import to its own page, a report that is not there.
+LED_ON = {"login", "logout", "readerimport_report", "subscribers_readerimport_change"}
 
 # Actions of lists, besides the deleting of rows, which takes what deleting one takes.
 ACTIONS = {
@@ -86,6 +87,7 @@ ACTIONS = {
     "postbox_sender.pause": "administrator",
     "postbox_sender.resume": "administrator",
     "staff_role.reset_two_factor": "administrator",
+    "subscribers_subscription.erase": "administrator",
 }
 PARTS = {"changelist": LIST, "change": LIST, "history": LIST, "add": ADD, "delete": DELETE}
 
