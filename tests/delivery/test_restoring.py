@@ -254,7 +254,7 @@ def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: di
     ],
 )
 def test_who_waits_for_the_next_morning_goes_on_waiting(
-    next_hour: int, last_hour: int, late_by: int, status: str, kind: dict[str, str]
+    next_hour: int, last_hour: int, late_by: int, status: str, kind: dict[str, Any]
 ) -> None:
     next_morning = MORNING + (24 - 7 + next_hour) * HOUR
     digest = make_approved(newsletter=make_newsletter(late="next_day", last_hour=last_hour), **kind)
