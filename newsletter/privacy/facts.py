@@ -27,6 +27,7 @@ class Known:
     carriers: tuple[str, ...]
     bounces_to: str = ""
     asks_dns: bool = False
+    counts_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def facts(known: Known, *, locale: str) -> tuple[Fact, ...]:
             _("So that nobody moves your newsletters but you."),
             _in(known.moves, ngettext("At most %(days)s day", "At most %(days)s days", known.moves.days), locale),
         ),
+        *([_opened()] if known.counts_links else []),
         _forms(known, locale),
         _lists(known, locale),
         Fact(
@@ -152,6 +154,15 @@ def _deliveries(known: Known, locale: str) -> Fact:
         % {"reports": reports},
         _("So that you get each digest once, and no mail goes where nobody is."),
         sentences(locale, _("For good. Once your address is gone, it names nobody."), raw),
+    )
+
+
+def _opened() -> Fact:
+    return Fact(
+        _("How often a paper is opened"),
+        _("One number for each paper, digest and language. A click adds one to it, and nothing says whose it was."),
+        _("So that editors see what is read."),
+        _("For good: it names nobody."),
     )
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from digests.locales import long_date
+from digests.models import Newsletter
 from newsletter import networks
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import deliveries_to
@@ -73,4 +74,5 @@ def known() -> Known:
         carriers=tuple(dict.fromkeys(filter(None, carriers))),
         bounces_to=mailbox.host if mailbox else "",
         asks_dns=settings.MX_CHECK,
+        counts_links=Newsletter.objects.filter(counts_links=True).exists(),
     )

@@ -243,6 +243,7 @@ def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: di
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", [{"kind": "daily"}, {"kind": "special", "slug": "best"}])
 @pytest.mark.parametrize(
     ("next_hour", "last_hour", "late_by", "status"),
     [
@@ -253,10 +254,10 @@ def test_a_reader_who_was_to_come_back_may_have_got_the_digest_since(changes: di
     ],
 )
 def test_who_waits_for_the_next_morning_goes_on_waiting(
-    next_hour: int, last_hour: int, late_by: int, status: str
+    next_hour: int, last_hour: int, late_by: int, status: str, kind: dict[str, Any]
 ) -> None:
     next_morning = MORNING + (24 - 7 + next_hour) * HOUR
-    digest = make_approved(newsletter=make_newsletter(late="next_day", last_hour=last_hour))
+    digest = make_approved(newsletter=make_newsletter(late="next_day", last_hour=last_hour), **kind)
     row = make_delivery(digest, due_at=next_morning, ready_at=next_morning)
 
     restore(now=MORNING + late_by * HOUR)
