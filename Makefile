@@ -31,9 +31,12 @@ checks: .venv/development $(COMPILED)
 	$(BIN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
+# What opens page after page, and asks nothing of the database that is not asked elsewhere.
+PAGES := $(addprefix --ignore=tests/,browser judges staff/test_every_page.py test_untranslated.py test_policy.py)
+
 tests: .venv/development $(COMPILED) tools
 	$(BIN)/pytest -n 2 -q --ignore=tests/browser
-	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q -m django_db --ignore=tests/browser --ignore=tests/judges
+	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q -m django_db $(PAGES)
 	$(BIN)/pytest -n 2 -q --dist loadfile tests/browser
 	TEST_DATABASE=postgres $(BIN)/pytest -n 2 -q tests/browser/test_walks.py
 	@.ci/tools --say

@@ -54,13 +54,13 @@ INSERT = {
         taken_back=_TAKEN_BACK,
     ),
 }
-# Who was sent nothing newer, and has nothing to come that will be.
+# Who was sent nothing newer, and has nothing to come that will be. Those who shared an edition lie beside each other.
 _CORRECTIONS = """
     INSERT INTO delivery_delivery (
         digest_id, sender_id, created_at, correction, status, skip, reason, attempts, worker,
         subscription_id, due_at, ready_at
     )
-    SELECT DISTINCT %s, %s, CAST(%s AS {moment}), CAST(%s AS integer), 'planned', '', '', 0, '',
+    SELECT %s, %s, CAST(%s AS {moment}), CAST(%s AS integer), 'planned', '', '', 0, '',
         d.subscription_id, CAST(%s AS {moment}), CAST(%s AS {moment})
     FROM delivery_delivery d
     JOIN digests_edition e ON e.id = d.edition_id
@@ -74,7 +74,7 @@ _CORRECTIONS = """
         WHERE x.subscription_id = d.subscription_id AND x.digest_id = %s
         AND (x.correction = %s OR x.status IN ('planned', 'sending') OR x.status = 'sent' AND xr.number >= %s)
     )
-    ORDER BY d.subscription_id LIMIT %s
+    GROUP BY d.subscription_id ORDER BY max(d.edition_id), d.subscription_id LIMIT %s
     ON CONFLICT (subscription_id, digest_id, correction) DO NOTHING
 """
 CORRECTIONS = {

@@ -78,6 +78,18 @@ def last_correction(digest: Digest) -> Revision | None:
     return corrections.order_by("-number").first()
 
 
+def served(digest: Digest) -> int:
+    """How many readers have had the digest."""
+    return digest.deliveries.filter(status=Delivery.Status.SENT, correction=0).count()
+
+
+def has_the_newest(row: Delivery) -> bool:
+    """Whether the row's reader was sent the newest revision of its digest by another row."""
+    newest = Revision.objects.filter(digest=row.digest_id).order_by("-number").values("pk")[:1]
+    rows = Delivery.objects.filter(subscription=row.subscription_id, digest=row.digest_id, edition__revision__in=newest)
+    return rows.filter(status=Delivery.Status.SENT).exists()
+
+
 def has_rows_of(digest: Digest, correction: int) -> bool:
     return digest.deliveries.filter(correction=correction).exists()
 

@@ -16,7 +16,7 @@ from digests.selection import EditionKey, deserves
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.queries import rows_to_settle
+from newsletter.delivery.queries import has_the_newest, rows_to_settle
 from newsletter.delivery.reading import hours_of, read_again, read_correction
 from newsletter.staff import acting
 from newsletter.staff.models import User
@@ -128,6 +128,8 @@ def _obstacle(row: Delivery, *, now: datetime, waits: Callable[[Digest], bool]) 
     reader, digest = row.subscription, row.digest
     if digest.status == Digest.Status.DRAFT:
         return _("the digest is a draft")
+    if row.correction and has_the_newest(row):
+        return _("the reader has had what it says now")
     if digest.status == Digest.Status.PAUSED:
         return ""
     hours = hours_of(reader)

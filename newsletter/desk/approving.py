@@ -10,8 +10,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from digests.content import Content
-from digests.editions import freeze
+from digests.content import Content, from_json
+from digests.editions import content_of, freeze
 from digests.locales import native_name
 from digests.models import Digest, Revision
 from digests.publishing import Ready, Said, prepared, publish
@@ -44,9 +44,10 @@ class Language:
     readers: int
 
 
-def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool = False) -> Revision:
+def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool = False, seen: str = "") -> Revision:
     """The digest goes out as it is now. Approved again, the next revision goes to the readers still to come; where it
     `is_mailed`, also as a correction to those who had an earlier one. `by` is None at the cut-off, by itself.
+    `seen` is what `state_of` said when the page was opened: raises NotPossible where something was done since.
 
     A paused digest goes on by it. Raises PermissionDenied, or NotPossible for a digest without papers, a cancelled or
     a closed one, and Blocked where pre-flight blocks: by what is known of links and DNS, for nobody is asked now.
@@ -55,17 +56,19 @@ def approve(digest: Digest, *, by: User | None, now: datetime, is_mailed: bool =
         _require(by, digest)
     made = prepared(freeze(digest))  # before anybody has to wait: the whole database does, where it is SQLite
     with transaction.atomic():
-        return _approve(digest, by=by, now=now, is_mailed=is_mailed, made=made)
+        return _approve(digest, by=by, now=now, is_mailed=is_mailed, seen=seen, made=made)
 
 
 def _approve(
-    digest: Digest, *, by: User | None, now: datetime, is_mailed: bool, made: Mapping[Said, Ready]
+    digest: Digest, *, by: User | None, now: datetime, is_mailed: bool, seen: str, made: Mapping[Said, Ready]
 ) -> Revision:
     """Under the digest's locks. What was `made` may be older than what is approved."""
     ledger.hold(digest.pk)
     locked = Digest.objects.select_for_update(of=("self",), no_key=True).select_related("newsletter").get(pk=digest.pk)
     if locked.status not in {Status.DRAFT, Status.APPROVED, Status.PAUSED}:
         raise NotPossible(_state(locked))
+    if seen and seen != state_of(locked):
+        raise NotPossible(_("Something was changed or approved since you opened the page. Look at it again."))
     if not cancelling.is_followed(locked):
         text = _("%(digest)s was cancelled, and its readers are still being restored. Try again in a minute.")
         raise NotPossible(text % {"digest": locked})
@@ -75,6 +78,8 @@ def _approve(
     if not content.entries:
         raise NotPossible(_("%(digest)s has no papers.") % {"digest": locked})
     _check(locked, content, now=now)
+    if is_mailed and _is_the_same(locked, content):
+        raise NotPossible(_("Nothing has changed since the last approval, so there is nothing to correct."))
     revision = _revise(locked, content, by=by, now=now, is_mailed=is_mailed)
     publish(revision, content, made)
     Digest.objects.filter(pk=locked.pk, status=Status.DRAFT).update(status=Status.APPROVED, approved_at=now)
@@ -88,6 +93,18 @@ def _approve(
         after={"status": digest.status, "revision": revision.number, "correction": revision.correction},
     )
     return revision
+
+
+def state_of(digest: Digest) -> str:
+    """Another one whenever an editor changes the digest, or somebody approves it."""
+    last = digest.revisions.aggregate(number=Max("number"))["number"] or 0
+    return f"{digest.version}.{last}"
+
+
+def _is_the_same(digest: Digest, content: Content) -> bool:
+    """Whether the last revision says this already."""
+    last = digest.revisions.order_by("-number").first()
+    return last is not None and content_of(last) == from_json(content.as_json())
 
 
 def _revise(digest: Digest, content: Content, *, by: User | None, now: datetime, is_mailed: bool) -> Revision:

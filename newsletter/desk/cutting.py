@@ -23,11 +23,15 @@ from newsletter.postbox import letters
 from newsletter.postbox.models import Letter, Sender
 from newsletter.staff.acting import record
 from newsletter.staff.models import User
+from newsletter.subscribers import schedule
 
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(hours=12)  # a cut-off that was missed for longer, because nothing ran, is of no use any more
 AHEAD = timedelta(minutes=15)  # so long before it links and DNS are looked at: what is known then decides
+PATIENCE = timedelta(minutes=10)  # so long after it what is not known yet is waited for
+AGAIN = timedelta(minutes=3)  # a look takes two minutes at most
+UNKNOWN = ".unknown"
 VERB = "cut off"
 NAMED = 5  # reasons in a mail
 
@@ -43,8 +47,11 @@ def cut_off(*, now: datetime) -> None:
 
 def _cut(newsletter: Newsletter, *, now: datetime) -> None:
     zone = ZoneInfo(newsletter.time_zone)
-    today = now.astimezone(zone).date()
+    today = (now + AHEAD).astimezone(zone).date()  # of a cut-off at midnight the day is near
     at = datetime.combine(today, newsletter.cut_off or time(0), zone)
+    if now < at - AHEAD:  # that of the day before may still be kept
+        today -= schedule.DAY
+        at = datetime.combine(today, newsletter.cut_off or time(0), zone)
     if not at - AHEAD <= now < at + WINDOW or queries.is_day_off(newsletter, today):
         return
     drafts = queries.drafts_of(newsletter, today)
@@ -53,21 +60,32 @@ def _cut(newsletter: Newsletter, *, now: datetime) -> None:
             learning.ask_once(digest, since=at - AHEAD, now=now)
         return
     for digest in drafts:
-        _approve_or_tell(digest, since=at, now=now)
+        try:
+            _approve_or_tell(digest, since=at, now=now)
+        except Exception as problem:  # one odd digest must not stop the others, and somebody has to know
+            logger.exception("the cut-off of digest %s was not kept", digest.pk)
+            _tell_once(newsletter, digest, [str(problem)], since=at, now=now)
     if not drafts and not queries.has_digest(newsletter, today):
-        with transaction.atomic():
-            _tell_once(newsletter, None, [], since=at, now=now)
+        _tell_once(newsletter, None, [], since=at, now=now)
 
 
 @transaction.atomic
 def _approve_or_tell(digest: Digest, *, since: datetime, now: datetime) -> None:
-    """In this order of locks, as approving has it; a second run finds what the first has done."""
+    """In this order of locks, as approving has it; a second run finds what the first has done.
+
+    What somebody took back that day, or what came in after the cut-off, people decide about.
+    """
     ledger.hold(digest.pk)
     if queries.has_act(VERB, digest, since=since) or not queries.is_draft(digest):
         return
-    with translation.override(digest.newsletter.default_locale):
-        reasons = [line.words for line in blocking(look(digest, now=now), digest)]
-    if digest.newsletter.approves_itself and not reasons:
+    is_theirs = digest.created_at > since or queries.has_act("unapprove", digest, since=since - schedule.DAY)
+    reasons, unknown = _reasons(digest, now=now)
+    if digest.newsletter.approves_itself and not is_theirs and not reasons:
+        if unknown and now < since + PATIENCE:
+            learning.ask_once(digest, since=now - AGAIN, now=now)
+            return
+        reasons = unknown
+    if digest.newsletter.approves_itself and not is_theirs and not reasons:
         try:
             with transaction.atomic():
                 approve(digest, by=None, now=now)
@@ -78,14 +96,22 @@ def _approve_or_tell(digest: Digest, *, since: datetime, now: datetime) -> None:
     _tell_once(digest.newsletter, digest, reasons, since=since, now=now)
 
 
+def _reasons(digest: Digest, *, now: datetime) -> tuple[list[str], list[str]]:
+    """What blocks, and what is not known though it may block: nobody is there to look at it."""
+    with translation.override(digest.newsletter.default_locale):
+        report = look(digest, now=now)
+        unknown = [line.words for line in report.warnings if line.kind.endswith(UNKNOWN)]
+        return [line.words for line in blocking(report, digest)], unknown
+
+
+@transaction.atomic
 def _tell_once(
     newsletter: Newsletter, digest: Digest | None, reasons: list[str], *, since: datetime, now: datetime
 ) -> None:
     thing = digest or newsletter
-    if digest is None:
-        queries.lock_newsletter(newsletter)
-        if queries.has_act(VERB, thing, since=since):
-            return
+    queries.lock_newsletter(newsletter)
+    if queries.has_act(VERB, thing, since=since):
+        return
     sender = queries.sender_of(newsletter)
     told = [user for user in queries.editors_of(newsletter) if user.email] if sender else []
     if sender is not None:

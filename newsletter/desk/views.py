@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digests.models import Digest
-from newsletter.delivery.queries import counts
+from newsletter.delivery.queries import served
 from newsletter.desk import approving
 from newsletter.desk.progress import goes_on, look, sample_in, words
 from newsletter.staff.models import User
@@ -23,16 +23,19 @@ def approve(request: HttpRequest, digest_id: int) -> HttpResponse:
     """Asks once, with what is about to happen, and approves."""
     digest = _digest(request, digest_id)
     if request.method == "POST":
-        is_mailed = "mail" in request.POST
-        return _act(
-            request, digest, lambda user: approving.approve(digest, by=user, now=timezone.now(), is_mailed=is_mailed)
-        )
+        is_mailed, seen = "mail" in request.POST, request.POST.get("seen", "")
+
+        def act(user: User) -> object:
+            return approving.approve(digest, by=user, now=timezone.now(), is_mailed=is_mailed, seen=seen)
+
+        return _act(request, digest, act)
     context = {
         **admin.site.each_context(request),
         "title": _("Approve"),
         "digest": digest,
         "rows": approving.languages(digest),
-        "served": counts(digest).get("sent", 0),
+        "served": served(digest),
+        "seen": approving.state_of(digest),
     }
     return render(request, "admin/digests/digest/approve.html", context)
 

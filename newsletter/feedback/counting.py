@@ -70,7 +70,7 @@ def count_link(digest: Digest, paper: Paper, *, locale: str) -> None:
 
 
 def _mails(first: date) -> Numbers:
-    rows = Delivery.objects.filter(digest__day__gte=first, status__in=ROWS).order_by()
+    rows = Delivery.objects.filter(digest__day__gte=first, status__in=ROWS, correction=0).order_by()
     counted = rows.values_list("digest__newsletter", "digest__day", "subscription__locale", "status").annotate(
         number=Count("pk")
     )

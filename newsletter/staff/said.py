@@ -1,4 +1,4 @@
-"""How values stand in the log of acts: as JSON knows them, short, and without secrets. Pure."""
+"""How values stand in the log of acts: as JSON knows them, short, without secrets and addresses. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, time
@@ -8,7 +8,7 @@ from typing import Any
 LONGEST = 2000  # characters of a text; a summary has less
 MOST = 100  # values of a list
 HIDDEN = "…"
-SECRETS = ("password", "postbox_url", "secret", "token", "key")
+SECRETS = ("password", "postbox_url", "secret", "token", "key", "email")
 
 
 def fields(values: Mapping[str, Any]) -> dict[str, Any]:

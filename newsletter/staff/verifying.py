@@ -52,6 +52,8 @@ def turn_on(user: User, key: str, code: str) -> list[str] | None:
     totp.time = time.time()
     if not code.isdecimal() or not totp.verify(int(code), tolerance=1):
         return None
+    if TOTPDevice.objects.filter(user=user).exists():  # since the page was opened: it is not replaced without its code
+        return None
     _remove(user)
     TOTPDevice.objects.create(user=user, name="app", key=key, confirmed=True, last_t=totp.t(), drift=totp.drift)
     user.second_step = True

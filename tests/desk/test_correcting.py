@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from digests.models import Digest, DigestText, Paper
-from newsletter.delivery import planning, sending
+from newsletter.delivery import planning, sending, settling
 from newsletter.delivery.models import Delivery
-from newsletter.desk.approving import approve
+from newsletter.desk.approving import NotPossible, approve
 from newsletter.subscribers.models import Subscription
 from tests.conftest import Outbox
 from tests.factories import MORNING, make_digest, make_newsletter, make_publisher, make_subscription
@@ -153,10 +153,50 @@ def test_who_has_paused_since_still_gets_the_correction_of_what_they_had(digest:
     assert len(subjects(outbox)) == 2
 
 
+def test_nothing_is_mailed_twice_from_two_pages(digest: Digest, client: Client) -> None:
+    publisher = digest.revisions.latest("number").approved_by
+    assert publisher is not None
+    client.force_login(publisher)
+    page = reverse("admin:digest_approve", args=[digest.pk])
+    seen = client.get(page).context["seen"]
+    Paper.objects.filter(entries__digest=digest).update(title="Right")
+
+    for _tab in range(2):
+        client.post(page, {"mail": "on", "seen": seen})
+
+    assert digest.revisions.count() == 2
+
+
+def test_what_has_not_changed_is_no_correction(digest: Digest) -> None:
+    publisher = digest.revisions.latest("number").approved_by
+    assert publisher is not None
+
+    with pytest.raises(NotPossible, match="Nothing has changed"):
+        approve(digest, by=publisher, now=MORNING + MINUTE, is_mailed=True)
+
+
+def test_a_correction_that_failed_is_not_sent_again_to_who_had_the_next(digest: Digest) -> None:
+    correct(digest, "Nearly right")
+    planning.plan(now=MORNING + 31 * MINUTE)
+    Delivery.objects.filter(correction=1).update(status="failed", reason="550")
+    correct(digest, "Right", minutes=40)
+    pass_by(digest, minutes=41)
+
+    settled = settling.send_again(
+        Delivery.objects.filter(correction=1).values_list("pk", flat=True),
+        by=make_publisher("bob"),
+        now=MORNING + 50 * MINUTE,
+    )
+
+    assert "has had" in str(settled.refused)
+
+
 def test_before_anything_has_left_there_is_nobody_to_correct_it_for() -> None:
     digest = make_digest()
     publisher = make_publisher()
     approve(digest, by=publisher, now=MORNING - HOUR)
+
+    digest.papers.update(title="Right")
 
     revision = approve(digest, by=publisher, now=MORNING - MINUTE, is_mailed=True)
 
@@ -180,6 +220,7 @@ def test_the_editor_is_asked_how_many_it_is_mailed_to(digest: Digest, client: Cl
     page = reverse("admin:digest_approve", args=[digest.pk])
 
     assert "to the 1 reader who has had it" in client.get(page).content.decode()
+    Paper.objects.filter(entries__digest=digest).update(title="Right")
     client.post(page, {"mail": "on"})
 
     assert digest.revisions.latest("number").correction == 1
