@@ -34,6 +34,12 @@ class StaffAdmin(UserAdmin[User]):
     inlines = [RoleInline]
     list_filter = ("is_staff", "is_superuser", "is_active")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A link that invited somebody ends when they become more than they were invited as."""
+        if not obj.has_usable_password() and {"is_staff", "is_superuser"} & set(form.changed_data):
+            obj.set_unusable_password()  # written anew
+        super().save_model(request, obj, form, change)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """The users with their roles; Django would list each line of its own log, of which years make thousands."""
         users = list(objs)

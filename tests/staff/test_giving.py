@@ -12,7 +12,7 @@ from digests.models import Newsletter
 from newsletter.staff import giving
 from newsletter.staff.models import Act, Role, User
 from tests.factories import make_publisher, make_user
-from tests.staff.pages import browser, change_page, member
+from tests.staff.pages import browser, change_page, form_of, member
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/staff/role/add/"
@@ -166,6 +166,21 @@ def test_another_newsletters_role_makes_the_link_of_before_worthless(a: Newslett
 
     giving.give("carol", b, "publisher", by=make_publisher())
 
+    assert "was used already" in Client().get(reverse("admin:welcome", args=parts), follow=True).text
+
+
+def test_who_runs_the_site_from_now_on_is_not_invited_any_more(a: Newsletter, bob: User) -> None:
+    carol = giving.give("carol", a, "viewer", by=bob).user
+    parts = giving.invitation(carol, by=bob)
+    assert parts is not None
+
+    page = change_page(carol)
+    changes = {"is_superuser": "on", "date_joined_0": "2026-04-01", "date_joined_1": "07:00"}
+    answer = browser(make_publisher("root")).post(page, form_of(page) | changes)
+    assert answer.status_code == 302, answer.context["errors"]
+
+    carol.refresh_from_db()
+    assert carol.is_superuser
     assert "was used already" in Client().get(reverse("admin:welcome", args=parts), follow=True).text
 
 

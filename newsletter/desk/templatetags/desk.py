@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import get_language
 
 from digests import locales
+from digests.markup import safe_url
 from digests.models import Newsletter
 from newsletter.desk.stages import Stage
 from newsletter.desk.wording import STAGES, TONES
@@ -50,6 +51,12 @@ def whole(value: int) -> str:
 @register.filter
 def of(counts: Mapping[str, int], kind: str) -> int:
     return counts.get(kind, 0)
+
+
+@register.filter
+def followable(address: str) -> str:
+    """The address where it is one of the web; nothing else."""
+    return safe_url(address)
 
 
 @register.filter
