@@ -93,7 +93,8 @@ def test_choices_follow_each_other_by_links_alone(draft: Digest, alice: User, vi
     visitor.open(reverse("admin:digest_preview", args=[draft.pk]))
 
     for name in ("한국어", "desktop", "dark", "not shown"):
-        visitor.page.get_by_role("link", name=name, exact=True).click()
+        with visitor.page.expect_navigation(wait_until="load"):
+            visitor.page.get_by_role("link", name=name, exact=True).click()
     visitor.page.get_by_label("Most papers").fill("2")
     with visitor.page.expect_navigation(wait_until="load"):
         visitor.page.get_by_role("button", name="Show", exact=True).click()
