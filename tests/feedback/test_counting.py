@@ -86,3 +86,12 @@ def test_who_was_stopped_by_a_bounce_has_left() -> None:
     count_days(now=NOON)
 
     assert numbers() == {(DAY, "en", "left"): 1}
+
+
+def test_a_correction_is_not_counted_as_a_second_mail_of_the_day() -> None:
+    delivery = make_delivery(status="sent", sent_at=NOON)
+    make_delivery(delivery.digest, delivery.subscription, correction=1, status="sent", sent_at=NOON)
+
+    count_days(now=NOON)
+
+    assert numbers() == {(DAY, "en", "sent"): 1}

@@ -69,3 +69,12 @@ def test_older_acts_are_forgotten() -> None:
 def test_rows_of_readers_have_no_place_there() -> None:
     with pytest.raises(ValueError, match="no place"):
         acting.record("change", make_subscription(), by=None)
+
+
+def test_no_address_of_a_user_stands_in_the_log() -> None:
+    alice = make_user("alice", email="alice@example.org")
+
+    acting.record("change", alice, by=alice, before={"email": "alice@example.org"}, after={"email": "a@example.org"})
+
+    act = Act.objects.get()
+    assert "example.org" not in str([act.before, act.after, act.name])
