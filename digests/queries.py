@@ -266,8 +266,8 @@ def languages_of(digests: Iterable[Digest]) -> dict[int, dict[str, int]]:
 
 
 def newest_papers(words: Iterable[str], *, most: int) -> list[int]:
-    """The ids of the newest papers that have all of these words in their titles."""
+    """The ids of the newest papers that have each of these words in their title or their key."""
     papers = Paper.objects.order_by("-pk")
     for word in words:
-        papers = papers.filter(title__icontains=word)
+        papers = papers.filter(Q(title__icontains=word) | Q(key__icontains=word))
     return list(papers.values_list("pk", flat=True)[:most])

@@ -52,7 +52,7 @@ class Visit:
     milliseconds: float
     cpu: float
     asked: Asked
-    response: Any = None
+    is_page: bool = True  # to look at: no redirect, no form's target, no download
 
 
 @dataclass(frozen=True)
@@ -120,19 +120,25 @@ def _all(found: Iterable[Any], client: Client) -> Iterator[Any]:
     for page in found:
         yield page
         if page.name.endswith(pages.LIST):
-            listed = getattr(_visit(client, page.path).response, "context_data", {}).get("cl")
+            listed = _listed(client, page.path)
             yield from pages.variants(listed, page, now=datetime.now(UTC)) if listed else ()
 
 
+def _listed(client: Client, path: str) -> Any:
+    """The ChangeList of a list's page. No `Visit` keeps it: Python's collector would slow the pages that follow."""
+    try:
+        return getattr(client.get(path), "context_data", {}).get("cl")
+    except Exception:  # `_visit` meets it again, and tells
+        return None
+
+
 def _as_each(page: Any, clients: dict[str, Client]) -> Iterator[Measured]:
-    """As each user who may see it, and where it is a page: no redirect, no form's target, no download."""
+    """As each user who may see it, and where it is a page."""
     for user, client in clients.items():
         first = _visit(client, page.path)  # imports modules and compiles templates
-        if first.status in {200, 0} and not (first.response and first.response.get("Content-Disposition")):
+        if first.is_page:
             cold = [_visit(client, page.path, is_cold=True) for _number in range(_visits())]
-            warm = [_visit(client, page.path)]
-            if len(warm[0].asked.queries) < len(cold[0].asked.queries):
-                warm += [_visit(client, page.path) for _number in range(_visits() - 1)]
+            warm = [_visit(client, page.path) for _number in range(_visits())]
             yield Measured(page.name, user, cold=_median(cold), warm=_median(warm))
 
 
@@ -149,7 +155,9 @@ def _visit(client: Client, path: str, *, is_cold: bool = False) -> Visit:
         asked.queries.append((took, f"{type(problem).__name__}: {problem}"))
         return Visit(0, took, _cpu() - cpu, asked)
     assert body is not None
-    return Visit(response.status_code, (time.perf_counter() - began) * 1000, _cpu() - cpu, asked, response)
+    took, cpu = (time.perf_counter() - began) * 1000, _cpu() - cpu
+    is_page = response.status_code == 200 and not response.get("Content-Disposition")
+    return Visit(response.status_code, took, cpu, asked, is_page)
 
 
 def _cpu() -> float:

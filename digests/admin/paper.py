@@ -50,6 +50,9 @@ class SummaryInline(ByRole, admin.StackedInline[Summary, Paper]):
     fields = ["locale", "text", "origin", "model", "checked_by", "checked_at", "seen"]
     readonly_fields = ["origin", "model", "checked_by", "checked_at"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("paper", "checked_by")
+
 
 class PaperAdmin(Large, OwnNewsletters):
     """A paper's page: an editor who changes a summary has checked it.
@@ -73,6 +76,9 @@ class PaperAdmin(Large, OwnNewsletters):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related(SPOKEN)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return _of_papers_found(queryset, search_term, path="pk"), False
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Papers come from sources and files, which give them their key and their place in a digest."""
@@ -115,17 +121,13 @@ class SummaryAdmin(Large, OwnNewsletters):
     list_display = ["paper", "locale", "origin", "checked_by", "updated_at"]
     list_filter = [("locale", NewestValues), "origin"]
     list_select_related = ["paper", "checked_by"]
-    search_fields = ["paper__title"]
+    search_fields = ["paper__title", "paper__key"]
     fields = ["paper", "locale", "text", "origin", "model", "checked_by", "checked_at", "seen"]
     readonly_fields = ("origin", "model", "checked_by", "checked_at")
     autocomplete_fields = ["paper"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """By the titles of the newest papers that match: joined to them, PostgreSQL reads every summary there is."""
-        words = search_term.split()
-        if not words:
-            return queryset, False
-        return queryset.filter(paper__in=newest_papers(words, most=FOUND)), False
+        return _of_papers_found(queryset, search_term, path="paper"), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Summary | None = None) -> list[str]:
         return [*self.readonly_fields, *(["paper", "locale"] if obj else [])]
@@ -140,6 +142,12 @@ class SummaryAdmin(Large, OwnNewsletters):
         mark_checked(form, request)
         super().save_model(request, obj, form, change)
         check([obj.paper_id])
+
+
+def _of_papers_found(rows: models.QuerySet[Any], search_term: str, *, path: str) -> models.QuerySet[Any]:
+    """The rows of the newest papers that match: with the condition itself, PostgreSQL reads every row there is."""
+    words = search_term.split()
+    return rows.filter(**{f"{path}__in": newest_papers(words, most=FOUND)}) if words else rows
 
 
 def mark_checked(form: Any, request: HttpRequest) -> None:
