@@ -61,6 +61,32 @@ def entries_in_order(digest: Digest) -> list[Entry]:
     return in_order(included.only(*ENTRY, "paper__title"), ordering=digest.ordering)
 
 
+def entries_of(digests: Collection[Digest]) -> dict[int, list[Entry]]:
+    """The included entries of each digest, by its id, in no order."""
+    found: dict[int, list[Entry]] = {digest.pk: [] for digest in digests}
+    for entry in Entry.objects.filter(digest__in=list(found), included=True).only(*ENTRY):
+        found[entry.digest_id].append(entry)
+    return found
+
+
+def checked_summaries(papers: Collection[int]) -> dict[int, dict[str, bool]]:
+    """For each paper the languages that it has a summary in, each with whether somebody has checked that."""
+    found: dict[int, dict[str, bool]] = {paper: {} for paper in papers}
+    rows = Summary.objects.filter(paper__in=papers).order_by()
+    for paper, locale, checked_at in rows.values_list("paper", "locale", "checked_at"):
+        found[paper][locale] = checked_at is not None
+    return found
+
+
+def open_errors(papers: Collection[int]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """The details of the errors that nobody has accepted, by the paper and the language of its summary."""
+    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    rows = Finding.objects.filter(summary__paper__in=papers, level=Finding.Level.ERROR, accepted_at__isnull=True)
+    for paper, locale, detail in rows.order_by().values_list("summary__paper", "summary__locale", "detail"):
+        found.setdefault((paper, locale), []).append(detail)
+    return found
+
+
 def serving(newsletter: Newsletter) -> set[str]:
     """The languages in which a summary serves one of those on offer."""
     return {link for locale in newsletter.locales for link in own_chain(locale)}
@@ -74,17 +100,18 @@ def own_chain(locale: str) -> list[str]:
 
 def concerns(finding: Finding, newsletter: Newsletter) -> bool:
     """Whether it is the newsletter's matter: a glossary is one newsletter's own."""
-    return _is_about(finding.detail, newsletter)
+    return is_about(finding.detail, newsletter)
 
 
 def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
     """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
     rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
     found = rows.values_list("summary__paper", "detail").order_by()
-    return {paper for paper, detail in found if _is_about(detail, newsletter)}
+    return {paper for paper, detail in found if is_about(detail, newsletter)}
 
 
-def _is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+def is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+    """The same of a finding's detail."""
     return bool(detail.get("newsletter", newsletter.pk) == newsletter.pk)
 
 

@@ -17,9 +17,10 @@ from digests import days
 from digests.locales import long_date
 from digests.locales import month as month_name
 from digests.models import DayOff, Newsletter
-from newsletter.desk import calendar, queries, scheduling
+from newsletter.desk import calendar, scheduling
 from newsletter.desk.approving import NotPossible
 from newsletter.desk.forms import DayOffForm, SpecialForm
+from newsletter.desk.today import newsletters_seen_by
 from newsletter.staff.models import User
 
 MONTH = "%Y-%m"
@@ -28,7 +29,7 @@ MONTH = "%Y-%m"
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """A month of one newsletter; the first one of those that the user sees where none is named."""
-    own = [one for one in queries.newsletters() if request.user.has_perm("digests.view_digest", one)]
+    own = newsletters_seen_by(request.user)
     if not own:
         raise PermissionDenied
     slug = request.GET.get("newsletter", own[0].slug)

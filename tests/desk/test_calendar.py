@@ -13,6 +13,7 @@ from digests.models import DayOff, Digest, DigestText, Newsletter
 from newsletter.desk import calendar
 from newsletter.desk.approving import NotPossible
 from newsletter.desk.scheduling import begin_special, put_back, take_off
+from newsletter.desk.wording import STAGES
 from newsletter.staff.models import Act, User
 from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_user
 from tests.staff.pages import browser, member
@@ -34,7 +35,7 @@ def bob(newsletter: Newsletter) -> User:
 
 def states(newsletter: Newsletter, day: date = DAY, *, today: date = DAY) -> list[tuple[str, str]]:
     shown = next(one for one in calendar.month(newsletter, APRIL, today=today) if one.day == day)
-    return [(issue.kind, issue.state) for issue in shown.issues]
+    return [(issue.kind, str(STAGES[issue.stage]) if issue.stage else "to come") for issue in shown.issues]
 
 
 def page(client: Client, newsletter: Newsletter, month: str = "2026-04") -> str:
@@ -51,8 +52,7 @@ def test_a_month_is_of_whole_weeks_that_begin_as_in_the_editors_language(newslet
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({}, "came in"),
-        ({"version": 1}, "draft"),
+        ({}, "drafted"),
         ({"status": "approved", "approved_at": datetime(2026, 4, 6, tzinfo=UTC)}, "approved"),
         ({"status": "paused", "approved_at": datetime(2026, 4, 6, tzinfo=UTC)}, "paused"),
         ({"status": "cancelled"}, "cancelled"),
@@ -85,7 +85,7 @@ def test_the_best_of_the_week_is_announced_until_it_is_there(newsletter: Newslet
     before = states(newsletter, saturday)
     make_digest(newsletter, kind="weekly", day=saturday)
 
-    assert (before, states(newsletter, saturday)) == ([("weekly", "to come")], [("weekly", "came in")])
+    assert (before, states(newsletter, saturday)) == ([("weekly", "to come")], [("weekly", "drafted")])
     assert states(newsletter, date(2026, 4, 4)) == []
 
 
