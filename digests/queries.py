@@ -122,7 +122,8 @@ def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
 def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
     """Those of the papers that went out with another daily digest of the newsletter, each with the last such digest.
 
-    A paper that this digest itself has told stays its own. Weekly digests and special issues may tell all again.
+    Also with one that was cancelled after mails of it had left: it keeps the hour of its approval. A paper that this
+    digest itself has told stays its own. Weekly digests and special issues may tell all again.
     """
     if digest.kind != Digest.Kind.DAILY:
         return {}
@@ -130,7 +131,6 @@ def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
         paper__in=list(papers),
         digest__newsletter=digest.newsletter_id,
         digest__kind=Digest.Kind.DAILY,
-        digest__status__in=PUBLIC,
         digest__approved_at__isnull=False,
     )
     rows = list(printed.select_related("digest").only("paper_id", "digest").order_by("digest__day"))

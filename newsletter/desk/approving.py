@@ -147,11 +147,14 @@ def resume(digest: Digest, *, by: User) -> None:
 
 def cancel(digest: Digest, *, by: User) -> None:
     """Nothing more of the digest goes out, as with `pause`; planned rows say so: up to 20,000 at once, the rest within
-    minutes.
+    minutes. Where no mail has left it counts as never approved: it has told nobody its papers.
     """
     _require(by, digest)
     before = {Status.DRAFT, Status.APPROVED, Status.PAUSED}
-    _change("cancel", digest, before, by=by, status=Status.CANCELLED)
+    with transaction.atomic():
+        ledger.hold(digest.pk)
+        forgotten = {} if has_left(digest) else {"approved_at": None}
+        _change("cancel", digest, before, by=by, status=Status.CANCELLED, **forgotten)
     cancelling.follow(digest)
 
 

@@ -1,14 +1,16 @@
 """What approval freezes, who may approve, and what can be taken back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from digests.editions import content_of
+from digests.editions import content_of, freeze
 from digests.models import Digest, Entry, Revision
+from digests.queries import told_elsewhere
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.tasks import follow_cancelling
@@ -16,6 +18,7 @@ from newsletter.desk.approving import NotPossible, approve, cancel, languages, p
 from newsletter.postbox.models import SenderAssignment
 from newsletter.staff.models import Role, User
 from tests.factories import (
+    DAY,
     MORNING,
     make_approved,
     make_delivery,
@@ -233,6 +236,26 @@ def test_planned_rows_of_a_cancelled_digest_say_so_at_once_and_no_others() -> No
     assert statuses(planned.digest) == [("skipped", "cancelled"), ("sent", "")]
     assert statuses(other.digest) == [("planned", "")]
     assert sent.digest == planned.digest
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "told"),
+    [("sent", {"sent_at": MORNING}, True), ("uncertain", {}, True), ("planned", {}, False)],
+)
+def test_papers_that_some_readers_got_are_not_sent_to_all_of_them_again(
+    status: str, values: dict[str, Any], told: bool
+) -> None:
+    newsletter, paper = make_newsletter(), make_paper()
+    cancelled = make_approved(make_digest(newsletter, papers=[paper], day=DAY - timedelta(days=1)))
+    for one in ({"status": status, **values}, {}):
+        make_delivery(cancelled, **one)
+
+    cancel(cancelled, by=make_publisher())
+
+    today = make_digest(newsletter, papers=[paper], again=False)
+    assert (len(freeze(today).entries), told_elsewhere(today, [paper.pk])) == (
+        (0, {paper.pk: cancelled}) if told else (1, {})
+    )
 
 
 def test_what_is_too_much_for_one_request_is_done_by_the_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
