@@ -45,19 +45,22 @@ def revision_content(number: int) -> dict[str, Any]:
     return content
 
 
-def published(newsletter: Newsletter, kind: str = Digest.Kind.DAILY) -> QuerySet[Digest]:
-    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last."""
+def published(newsletter: Newsletter, *kinds: str) -> QuerySet[Digest]:
+    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last.
+
+    Of these kinds; where none is named, the daily digests.
+    """
     revisions = Revision.objects.filter(digest=OuterRef("pk")).order_by("-number")
     return (
         Digest.objects.filter(
             Exists(revisions),
             newsletter=newsletter,
-            kind=kind,
+            kind__in=kinds or [Digest.Kind.DAILY],
             status__in=PUBLIC,
         )
         .select_related("newsletter")
         .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))
-        .order_by("-day")
+        .order_by("-day", "kind", "slug")
     )
 
 
