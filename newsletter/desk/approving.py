@@ -96,9 +96,10 @@ def _approve(
 
 
 def state_of(digest: Digest) -> str:
-    """Another one whenever an editor changes the digest, or somebody approves it."""
+    """Another one whenever an editor changes the digest, papers come into it, or somebody approves it."""
     last = digest.revisions.aggregate(number=Max("number"))["number"] or 0
-    return f"{digest.version}.{last}"
+    newest = digest.entries.aggregate(number=Max("pk"))["number"] or 0
+    return f"{digest.version}.{newest}.{last}"
 
 
 def _is_the_same(digest: Digest, content: Content) -> bool:

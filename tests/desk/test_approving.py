@@ -14,7 +14,7 @@ from digests.queries import told_elsewhere
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.tasks import follow_cancelling
-from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, unapprove
+from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, state_of, unapprove
 from newsletter.postbox.models import SenderAssignment
 from newsletter.staff.models import Role, User
 from tests.factories import (
@@ -110,6 +110,17 @@ def test_a_digest_that_nobody_could_send_is_not_approved() -> None:
 
     with pytest.raises(NotPossible, match="no sender"):
         approve(digest, by=make_publisher(), now=MORNING)
+
+
+def test_what_was_done_since_the_page_was_opened_is_looked_at_first() -> None:
+    digest = make_digest()
+    seen = state_of(digest)
+    Entry.objects.create(digest=digest, paper=make_paper(title="Came in since"), position=3)
+
+    with pytest.raises(NotPossible, match="Look at it again"):
+        approve(digest, by=make_publisher(), now=MORNING, seen=seen)
+
+    assert not Revision.objects.exists()
 
 
 @pytest.mark.parametrize("status", ["cancelled", "closed"])
