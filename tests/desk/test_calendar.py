@@ -186,6 +186,23 @@ def test_what_was_typed_stays_when_something_is_wrong(newsletter: Newsletter, bo
     assert not Digest.objects.exists()
 
 
+def test_what_was_typed_stays_when_it_is_not_possible(newsletter: Newsletter, bob: User) -> None:
+    begin_special(newsletter, DAY, by=bob, **SPECIAL)
+    make_approved(make_digest(newsletter))
+
+    special = browser(bob).post(
+        reverse("admin:desk_begin_special", args=[newsletter.slug]),
+        {"special-day": f"{DAY}", "special-slug": SPECIAL["slug"], "special-title": "Kept"},
+    )
+    off = browser(bob).post(
+        reverse("admin:desk_take_off", args=[newsletter.slug]), {"off-day": f"{DAY}", "off-reason": "Kept"}
+    )
+
+    assert "already exists" in special.text.partition("A special issue")[2]
+    assert "is approved." in off.text.partition("A day without a digest")[2]
+    assert all('value="Kept"' in answer.text and "autofocus" in answer.text for answer in (special, off))
+
+
 @pytest.mark.parametrize("role", ["viewer", "translator"])
 def test_who_is_no_editor_sees_the_calendar_and_changes_nothing(newsletter: Newsletter, role: str) -> None:
     carol = member(newsletter, role, user=make_user("carol", is_staff=True))
