@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from digests.composing import in_order
+from digests.composing import in_order, is_in
 from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
+from digests.queries import papers_told_by_newsletter
 
 ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
 
@@ -61,11 +62,18 @@ def entries_in_order(digest: Digest) -> list[Entry]:
     return in_order(included.only(*ENTRY, "paper__title"), ordering=digest.ordering)
 
 
-def entries_of(digests: Collection[Digest]) -> dict[int, list[Entry]]:
-    """The included entries of each digest, by its id, in no order."""
-    found: dict[int, list[Entry]] = {digest.pk: [] for digest in digests}
-    for entry in Entry.objects.filter(digest__in=list(found), included=True).only(*ENTRY):
-        found[entry.digest_id].append(entry)
+def papers_of_drafts(drafts: Collection[Digest]) -> dict[int, list[int]]:
+    """The papers that each draft goes out with, as it stands, by the draft's id: their ids as readers get them."""
+    entries: dict[int, list[Entry]] = {digest.pk: [] for digest in drafts}
+    for entry in Entry.objects.filter(digest__in=list(entries), included=True).only(*ENTRY):
+        entries[entry.digest_id].append(entry)
+    papers = {entry.paper_id for of_one in entries.values() for entry in of_one if not entry.again}
+    told = papers_told_by_newsletter({digest.newsletter_id for digest in drafts}, papers)
+    found = {}
+    for digest in drafts:
+        old = told.get(digest.newsletter_id, set()) if digest.kind == Digest.Kind.DAILY else set()
+        own = [entry for entry in entries[digest.pk] if is_in(entry, old)]
+        found[digest.pk] = [entry.paper_id for entry in in_order(own, ordering=digest.ordering)]
     return found
 
 

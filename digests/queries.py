@@ -130,15 +130,27 @@ def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
     """
     if digest.kind != Digest.Kind.DAILY:
         return {}
-    printed = Printed.objects.filter(
-        paper__in=list(papers),
-        digest__newsletter=digest.newsletter_id,
-        digest__kind=Digest.Kind.DAILY,
-        digest__approved_at__isnull=False,
-    )
-    rows = list(printed.select_related("digest").only("paper_id", "digest").order_by("digest__day"))
+    rows = list(_told([digest.newsletter_id], papers).select_related("digest").only("paper_id", "digest"))
     own = {row.paper_id for row in rows if row.digest_id == digest.pk}
     return {row.paper_id: row.digest for row in rows if row.paper_id not in own}
+
+
+def papers_told_by_newsletter(newsletters: Iterable[int], papers: Iterable[int]) -> dict[int, set[int]]:
+    """Those of the papers that went out with a daily digest of each newsletter, by its id."""
+    found: dict[int, set[int]] = {}
+    for newsletter, paper in _told(newsletters, papers).values_list("digest__newsletter", "paper"):
+        found.setdefault(newsletter, set()).add(paper)
+    return found
+
+
+def _told(newsletters: Iterable[int], papers: Iterable[int]) -> QuerySet[Printed]:
+    """What daily digests of these newsletters have told of the papers, the oldest first."""
+    return Printed.objects.filter(
+        paper__in=list(papers),
+        digest__newsletter__in=list(newsletters),
+        digest__kind=Digest.Kind.DAILY,
+        digest__approved_at__isnull=False,
+    ).order_by("digest__day")
 
 
 def daily_drafts(newsletter: Newsletter, *, first: date) -> list[Digest]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from digests import check_queries
-from digests.composing import in_order
 from digests.models import Digest
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import statuses_of
@@ -51,10 +50,7 @@ class _Said(NamedTuple):
 
 
 def _languages(drafts: Collection[Digest]) -> dict[int, tuple[Summaries, ...]]:
-    papers: dict[int, list[int]] = {}
-    entries = check_queries.entries_of(drafts)
-    for digest in drafts:
-        papers[digest.pk] = [entry.paper_id for entry in in_order(entries[digest.pk], ordering=digest.ordering)]
+    papers = check_queries.papers_of_drafts(drafts)
     together = {paper for of_one in papers.values() for paper in of_one}
     said = _Said(check_queries.checked_summaries(together), check_queries.open_errors(together))
     return {digest.pk: tuple(_summaries(digest, papers[digest.pk], said)) for digest in drafts}

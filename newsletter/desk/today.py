@@ -166,9 +166,11 @@ def _issue(
         digest=digest,
         stage=standing.stage,
         languages=tuple(
-            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale)) for row in standing.languages
+            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale))
+            for row in standing.languages
+            if row.papers
         ),
-        cut_off=_cut_off(newsletter, digest.day, now=now) if waits else None,
+        cut_off=_cut_off(newsletter, digest.day, now=now) if waits and digest.kind != Digest.Kind.SPECIAL else None,
         opens_at=_opening(digest.day, hours, now=now),
         approvers=_names(roles, APPROVE) if waits else (),
     )

@@ -159,6 +159,26 @@ def test_papers_that_were_left_out_count_for_nothing(alice: Client) -> None:
     assert "1 of 1" in today(alice)
 
 
+def test_papers_that_another_day_has_told_since_count_for_nothing(alice: Client) -> None:
+    newsletter, paper = make_newsletter(), make_paper()
+    make_digest(newsletter, papers=[paper, make_paper()], again=False)
+    make_approved(make_digest(newsletter, papers=[paper], day=DAY - timedelta(days=1)))
+
+    assert "1 of 1" in today(alice)
+
+
+def test_a_special_issue_without_papers_is_not_complete_and_has_no_cut_off(alice: Client) -> None:
+    newsletter = make_newsletter(cut_off=time(6, 30))
+    make_digest(newsletter, papers=0, kind="special", slug="best-of-2026")
+    DayOff.objects.create(newsletter=newsletter, day=DAY)
+
+    page = today(alice)
+
+    assert "special issue" in page
+    assert "complete" not in page
+    assert "To be approved by" not in page
+
+
 def test_the_cut_off_and_the_first_opening_stand_in_the_editors_clock(alice: Client) -> None:
     newsletter = make_newsletter(cut_off=time(6, 30), time_zone="Europe/Berlin")
     make_subscription(newsletter, hour=7, time_zone="UTC")
