@@ -6,7 +6,7 @@ from typing import Any
 
 from digests.composing import in_order, is_in
 from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
-from digests.queries import papers_told_by_newsletter
+from digests.queries import papers_told_by_newsletter, told_elsewhere
 
 ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
 
@@ -21,7 +21,7 @@ class Missing:
 
 
 def open_findings(digest: Digest) -> list[Finding]:
-    """What the checks found in summaries of the digest's included papers and nobody has accepted, in two queries.
+    """What the checks found in summaries of the papers that go out and nobody has accepted, in three queries.
 
     In the order of the papers, each with its summary and paper. Of the newsletter's languages alone; what another
     newsletter's glossary forbids is left out.
@@ -40,7 +40,7 @@ def open_findings(digest: Digest) -> list[Finding]:
 
 
 def missing_summaries(digest: Digest) -> list[Missing]:
-    """The included papers that have no summary in one of the newsletter's languages, in two queries.
+    """The papers that go out and have no summary in one of the newsletter's languages, in three queries.
 
     Where a language has a region (pt-br), a summary in the language itself (pt) serves.
     """
@@ -57,9 +57,11 @@ def missing_summaries(digest: Digest) -> list[Missing]:
 
 
 def entries_in_order(digest: Digest) -> list[Entry]:
-    """The included entries as readers get them, each with the paper's title."""
+    """The entries that go out, as readers get them, each with the paper's title."""
     included = Entry.objects.filter(digest=digest, included=True).select_related("paper")
-    return in_order(included.only(*ENTRY, "paper__title"), ordering=digest.ordering)
+    entries = list(included.only(*ENTRY, "paper__title"))
+    told = told_elsewhere(digest, [entry.paper_id for entry in entries])
+    return in_order([entry for entry in entries if is_in(entry, told)], ordering=digest.ordering)
 
 
 def papers_of_drafts(drafts: Collection[Digest]) -> dict[int, list[int]]:
