@@ -16,6 +16,7 @@ from newsletter.desk.stages import Stage
 from newsletter.desk.standing import Standing, standings_of
 
 WEEK = 7
+WORKED_ON = timedelta(days=7)  # so long after its day a weekly digest may still be approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def month(newsletter: Newsletter, first: date, *, today: date) -> list[Day]:
     found: dict[date, list[Digest]] = {}
     for digest in queries.digests_between(newsletter, days[0], days[-1]):
         found.setdefault(digest.day, []).append(digest)
-    standings = standings_of([digest for of_one in found.values() for digest in of_one])
+    standings = standings_of([digest for of_one in found.values() for digest in of_one], since=today - WORKED_ON)
     off = queries.days_off([newsletter], days[0], days[-1])[newsletter.pk]
     return [
         Day(

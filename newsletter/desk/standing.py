@@ -1,6 +1,7 @@
 """How digests stand: the stage of each, and how far a draft is in each language, in a few questions for all of them."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 from digests import check_queries
@@ -20,10 +21,13 @@ class Standing(NamedTuple):
     languages: tuple[Summaries, ...] = ()
 
 
-def standings_of(digests: Collection[Digest]) -> dict[int, Standing]:
-    """How each digest stands, by its id; they come with their newsletter."""
+def standings_of(digests: Collection[Digest], *, since: date = date.min) -> dict[int, Standing]:
+    """How each digest stands, by its id; they come with their newsletter.
+
+    Of drafts of days before `since` it is said that they came in, and no more: a month of them has 1,400 papers.
+    """
     statuses = statuses_of(digests)
-    languages = _languages([digest for digest in digests if digest.status == Digest.Status.DRAFT])
+    languages = _languages([one for one in digests if one.status == Digest.Status.DRAFT and one.day >= since])
     found = {}
     for digest in digests:
         said, rows = languages.get(digest.pk, ()), statuses[digest.pk]
@@ -67,7 +71,7 @@ def _summaries(digest: Digest, papers: list[int], said: _Said) -> Iterator[Summa
             for paper, link in links.items()
         }
         missing = [paper for paper, link in links.items() if not link]
-        unchecked = [paper for paper, link in links.items() if link and not said.checked[paper][link]]
+        unchecked = {paper for paper, link in links.items() if link and not said.checked[paper][link]}
         to_do = [*missing, *(paper for paper in papers if errors[paper] or paper in unchecked)]
         yield Summaries(
             locale=locale,
