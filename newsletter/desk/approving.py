@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from digests.check_queries import own_chain
 from digests.content import Content, from_json
 from digests.editions import content_of, freeze
 from digests.locales import native_name
@@ -198,7 +199,7 @@ def languages(digest: Digest) -> list[Language]:
     return [
         Language(
             name=native_name(locale),
-            done=sum(locale in entry.summaries for entry in entries),
+            done=sum(not entry.summaries.keys().isdisjoint(own_chain(locale)) for entry in entries),
             total=len(entries),
             readers=readers.get(locale, 0),
         )

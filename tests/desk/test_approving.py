@@ -162,6 +162,12 @@ def test_the_editor_sees_how_much_is_written_and_who_reads_it_per_language() -> 
     assert rows == [("English", 2, 2, 0), ("한국어", 1, 2, 1)]
 
 
+def test_a_summary_in_the_language_itself_serves_its_regions() -> None:
+    digest = make_digest(make_newsletter(locales=["pt-br"]), papers=[make_paper(summaries={"pt": "- Um."})])
+
+    assert [(row.done, row.total) for row in languages(digest)] == [(1, 1)]
+
+
 def test_a_cancelled_digest_can_be_taken_up_again_while_nothing_has_left() -> None:
     digest = make_approved()
     alice = make_publisher()
