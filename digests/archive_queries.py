@@ -15,6 +15,7 @@ from digests.models import Digest, Newsletter, Paper, Printed, PrintedText, Revi
 from digests.queries import PUBLIC, published
 
 ON_ARXIV = re.compile(r"[0-9A-Za-z.-]{1,40}\Z")  # PostgreSQL refuses some characters that an address may have
+DATED = (Digest.Kind.DAILY, Digest.Kind.SPECIAL)  # what the archive lists by its days; weeks stand beside them
 State = tuple[int, int | None, datetime | None, int, int | None]
 
 
@@ -67,13 +68,13 @@ def topic_called(newsletter: Newsletter, slug: str) -> Topic | None:
     return Topic.objects.filter(newsletter=newsletter, slug=slug).select_related("newsletter").first()
 
 
-def newest(newsletter: Newsletter, count: int, kind: str = Digest.Kind.DAILY) -> list[Digest]:
-    return list(published(newsletter, kind)[:count])
+def newest(newsletter: Newsletter, count: int, *kinds: str) -> list[Digest]:
+    return list(published(newsletter, *kinds)[:count])
 
 
 def published_in(newsletter: Newsletter, first: date) -> list[Digest]:
-    """The digests of the month that begins at `first`, the newest first."""
-    return list(published(newsletter).filter(day__year=first.year, day__month=first.month))
+    """The daily digests and special issues of the month that begins at `first`, the newest first."""
+    return list(published(newsletter, *DATED).filter(day__year=first.year, day__month=first.month))
 
 
 def weekly_in(newsletter: Newsletter, first: date) -> list[Digest]:
@@ -83,7 +84,7 @@ def weekly_in(newsletter: Newsletter, first: date) -> list[Digest]:
 
 def months(newsletter: Newsletter) -> list[tuple[date, int]]:
     """The months with something published, the newest first, and how much."""
-    days = published(newsletter).order_by().annotate(month=TruncMonth("day")).values("month")
+    days = published(newsletter, *DATED).order_by().annotate(month=TruncMonth("day")).values("month")
     return list(days.annotate(count=Count("pk")).order_by("-month").values_list("month", "count"))
 
 
@@ -93,6 +94,15 @@ def headlines(digests: Iterable[Digest], *, places: int) -> dict[int, list[Print
     rows = Printed.objects.filter(digest__in=[digest.pk for digest in digests], place__lte=places)
     for printed in rows.select_related("paper").order_by("place"):
         found.setdefault(printed.digest_id, []).append(printed)
+    return found
+
+
+def subjects_of(digests: Iterable[Digest]) -> dict[int, dict[str, str]]:
+    """The editor's subject in each language as it was approved last, by the digest's id."""
+    found: dict[int, dict[str, str]] = {}
+    revisions = Revision.objects.filter(digest__in=[digest.pk for digest in digests]).order_by("number")
+    for digest, words in revisions.values_list("digest", "content__words"):
+        found[digest] = {locale: said["subject"] for locale, said in words.items()}
     return found
 
 

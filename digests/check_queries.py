@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from digests.composing import in_order
+from digests.composing import in_order, is_in
 from digests.models import Digest, Entry, Finding, GlossaryTerm, Newsletter, Paper, Summary
+from digests.queries import papers_told_by_newsletter, told_elsewhere
 
 ENTRY = [field.attname for field in Entry._meta.concrete_fields if field.name != "listing"]  # which may be long
 
@@ -20,7 +21,7 @@ class Missing:
 
 
 def open_findings(digest: Digest) -> list[Finding]:
-    """What the checks found in summaries of the digest's included papers and nobody has accepted, in two queries.
+    """What the checks found in summaries of the papers that go out and nobody has accepted, in three queries.
 
     In the order of the papers, each with its summary and paper. Of the newsletter's languages alone; what another
     newsletter's glossary forbids is left out.
@@ -39,7 +40,7 @@ def open_findings(digest: Digest) -> list[Finding]:
 
 
 def missing_summaries(digest: Digest) -> list[Missing]:
-    """The included papers that have no summary in one of the newsletter's languages, in two queries.
+    """The papers that go out and have no summary in one of the newsletter's languages, in three queries.
 
     Where a language has a region (pt-br), a summary in the language itself (pt) serves.
     """
@@ -56,9 +57,44 @@ def missing_summaries(digest: Digest) -> list[Missing]:
 
 
 def entries_in_order(digest: Digest) -> list[Entry]:
-    """The included entries as readers get them, each with the paper's title."""
+    """The entries that go out, as readers get them, each with the paper's title."""
     included = Entry.objects.filter(digest=digest, included=True).select_related("paper")
-    return in_order(included.only(*ENTRY, "paper__title"), ordering=digest.ordering)
+    entries = list(included.only(*ENTRY, "paper__title"))
+    told = told_elsewhere(digest, [entry.paper_id for entry in entries])
+    return in_order([entry for entry in entries if is_in(entry, told)], ordering=digest.ordering)
+
+
+def papers_of_drafts(drafts: Collection[Digest]) -> dict[int, list[int]]:
+    """The papers that each draft goes out with, as it stands, by the draft's id: their ids as readers get them."""
+    entries: dict[int, list[Entry]] = {digest.pk: [] for digest in drafts}
+    for entry in Entry.objects.filter(digest__in=list(entries), included=True).only(*ENTRY):
+        entries[entry.digest_id].append(entry)
+    papers = {entry.paper_id for of_one in entries.values() for entry in of_one if not entry.again}
+    told = papers_told_by_newsletter({digest.newsletter_id for digest in drafts}, papers)
+    found = {}
+    for digest in drafts:
+        old = told.get(digest.newsletter_id, set()) if digest.kind == Digest.Kind.DAILY else set()
+        own = [entry for entry in entries[digest.pk] if is_in(entry, old)]
+        found[digest.pk] = [entry.paper_id for entry in in_order(own, ordering=digest.ordering)]
+    return found
+
+
+def checked_summaries(papers: Collection[int]) -> dict[int, dict[str, bool]]:
+    """For each paper the languages that it has a summary in, each with whether somebody has checked that."""
+    found: dict[int, dict[str, bool]] = {paper: {} for paper in papers}
+    rows = Summary.objects.filter(paper__in=papers).order_by()
+    for paper, locale, checked_at in rows.values_list("paper", "locale", "checked_at"):
+        found[paper][locale] = checked_at is not None
+    return found
+
+
+def open_errors(papers: Collection[int]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """The details of the errors that nobody has accepted, by the paper and the language of its summary."""
+    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    rows = Finding.objects.filter(summary__paper__in=papers, level=Finding.Level.ERROR, accepted_at__isnull=True)
+    for paper, locale, detail in rows.order_by().values_list("summary__paper", "summary__locale", "detail"):
+        found.setdefault((paper, locale), []).append(detail)
+    return found
 
 
 def serving(newsletter: Newsletter) -> set[str]:
@@ -74,17 +110,18 @@ def own_chain(locale: str) -> list[str]:
 
 def concerns(finding: Finding, newsletter: Newsletter) -> bool:
     """Whether it is the newsletter's matter: a glossary is one newsletter's own."""
-    return _is_about(finding.detail, newsletter)
+    return is_about(finding.detail, newsletter)
 
 
 def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
     """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
     rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
     found = rows.values_list("summary__paper", "detail").order_by()
-    return {paper for paper, detail in found if _is_about(detail, newsletter)}
+    return {paper for paper, detail in found if is_about(detail, newsletter)}
 
 
-def _is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+def is_about(detail: Mapping[str, Any], newsletter: Newsletter) -> bool:
+    """The same of a finding's detail."""
     return bool(detail.get("newsletter", newsletter.pk) == newsletter.pk)
 
 

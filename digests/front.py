@@ -40,10 +40,14 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A day in a list. `fallback` says which language it is told in, where that is not the page's own."""
+    """A day in a list. `fallback` says which language it is told in, where that is not the page's own.
+
+    `title` is that of a special issue.
+    """
 
     date: str
     short: str
+    title: str
     url: str
     papers: int
     headlines: tuple[Headline, ...]
@@ -72,11 +76,19 @@ def first_day(text: str) -> date | None:
 
 
 def rows(newsletter: Newsletter, digests: Sequence[Digest], locale: str, *, titles: int = TITLES_A_DAY) -> list[Row]:
-    """The days in the order given, as a page in `locale` shows them; two queries whatever their number."""
+    """The days in the order given, as a page in `locale` shows them; three queries whatever their number."""
     printed = archive_queries.headlines(digests, places=titles)
     languages = archive_queries.languages_of(digests)
+    subjects = archive_queries.subjects_of(digest for digest in digests if digest.kind == Digest.Kind.SPECIAL)
     return [
-        _row(newsletter, digest, locale, printed.get(digest.pk, []), languages.get(digest.pk, set()))
+        _row(
+            newsletter,
+            digest,
+            locale,
+            printed.get(digest.pk, []),
+            languages.get(digest.pk, set()),
+            subjects=subjects.get(digest.pk, {}),
+        )
         for digest in digests
     ]
 
@@ -130,12 +142,22 @@ def _headline(
     )
 
 
-def _row(newsletter: Newsletter, digest: Digest, locale: str, printed: Iterable[Printed], languages: set[str]) -> Row:
+def _row(
+    newsletter: Newsletter,
+    digest: Digest,
+    locale: str,
+    printed: Iterable[Printed],
+    languages: set[str],
+    *,
+    subjects: dict[str, str],
+) -> Row:
     ours = spoken(locale, newsletter.default_locale)
+    subject = next(filter(None, map(subjects.get, chain(locale, newsletter.default_locale))), digest.slug)
     return Row(
         date=long_date(digest.day, ours),
         short=week_date(digest.day, ours),
-        url=paths.day(newsletter.slug, digest.day.isoformat(), locale),
+        title=shorten(markup.line(subject), LONGEST_TITLE),
+        url=paths.day(newsletter.slug, days.name(digest.day, digest.kind, digest.slug), locale),
         papers=getattr(digest, "papers_shown", 0),  # comes with queries.published
         headlines=tuple(_headline(newsletter, paper, locale, {}) for paper in printed),
         fallback=_fallback(newsletter, locale, ours, languages),

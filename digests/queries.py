@@ -45,19 +45,22 @@ def revision_content(number: int) -> dict[str, Any]:
     return content
 
 
-def published(newsletter: Newsletter, kind: str = Digest.Kind.DAILY) -> QuerySet[Digest]:
-    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last."""
+def published(newsletter: Newsletter, *kinds: str) -> QuerySet[Digest]:
+    """What readers may see on the web, the newest first, each with `papers_shown`, as it was approved last.
+
+    Of these kinds; where none is named, the daily digests.
+    """
     revisions = Revision.objects.filter(digest=OuterRef("pk")).order_by("-number")
     return (
         Digest.objects.filter(
             Exists(revisions),
             newsletter=newsletter,
-            kind=kind,
+            kind__in=kinds or [Digest.Kind.DAILY],
             status__in=PUBLIC,
         )
         .select_related("newsletter")
         .annotate(papers_shown=Subquery(revisions.annotate(shown=EntriesIn("content")).values("shown")[:1]))
-        .order_by("-day")
+        .order_by("-day", "kind", "slug")
     )
 
 
@@ -122,20 +125,32 @@ def papers_between(newsletter: Newsletter, first: date, last: date) -> set[int]:
 def told_elsewhere(digest: Digest, papers: Iterable[int]) -> dict[int, Digest]:
     """Those of the papers that went out with another daily digest of the newsletter, each with the last such digest.
 
-    A paper that this digest itself has told stays its own. Weekly digests and special issues may tell all again.
+    Also with one that was cancelled after mails of it had left: it keeps the hour of its approval. A paper that this
+    digest itself has told stays its own. Weekly digests and special issues may tell all again.
     """
     if digest.kind != Digest.Kind.DAILY:
         return {}
-    printed = Printed.objects.filter(
-        paper__in=list(papers),
-        digest__newsletter=digest.newsletter_id,
-        digest__kind=Digest.Kind.DAILY,
-        digest__status__in=PUBLIC,
-        digest__approved_at__isnull=False,
-    )
-    rows = list(printed.select_related("digest").only("paper_id", "digest").order_by("digest__day"))
+    rows = list(_told([digest.newsletter_id], papers).select_related("digest").only("paper_id", "digest"))
     own = {row.paper_id for row in rows if row.digest_id == digest.pk}
     return {row.paper_id: row.digest for row in rows if row.paper_id not in own}
+
+
+def papers_told_by_newsletter(newsletters: Iterable[int], papers: Iterable[int]) -> dict[int, set[int]]:
+    """Those of the papers that went out with a daily digest of each newsletter, by its id."""
+    found: dict[int, set[int]] = {}
+    for newsletter, paper in _told(newsletters, papers).values_list("digest__newsletter", "paper"):
+        found.setdefault(newsletter, set()).add(paper)
+    return found
+
+
+def _told(newsletters: Iterable[int], papers: Iterable[int]) -> QuerySet[Printed]:
+    """What daily digests of these newsletters have told of the papers, the oldest first."""
+    return Printed.objects.filter(
+        paper__in=list(papers),
+        digest__newsletter__in=list(newsletters),
+        digest__kind=Digest.Kind.DAILY,
+        digest__approved_at__isnull=False,
+    ).order_by("digest__day")
 
 
 def daily_drafts(newsletter: Newsletter, *, first: date) -> list[Digest]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from digests import phrases, queries
 from digests.admin import ways
 from digests.admin.scope import ByRole
+from digests.check_queries import own_chain
 from digests.composing import in_order, is_in
 from digests.locales import comma, in_chain, language_name, long_date
 from digests.models import Digest, Entry, Paper, Summary, Topic
@@ -153,7 +154,7 @@ class EntryFormSet(forms.BaseInlineFormSet[Entry, Digest, forms.ModelForm[Entry]
         words = {"checked": say("checked"), "there": say("not checked"), "missing": say("missing")}
         into = get_language() or "en"
         for locale in self.instance.newsletter.locales:
-            state = _state(said.get(locale))
+            state = _state(next((said[link] for link in own_chain(locale) if link in said), None))
             name = language_name(locale, into)
             yield Language(locale, state, f"{name}: {words[state]}", ways.summary(paper.pk, locale))
 

@@ -26,11 +26,12 @@ LEADS = 7  # papers of the newest day
 def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
     """The newest day with what its papers say, the days before it, and the way to all others."""
     locale = shown_in(newsletter, request.GET.get("lang", ""))
-    digests = archive_queries.newest(newsletter, NEWEST)
+    digests = archive_queries.newest(newsletter, NEWEST, *archive_queries.DATED)
+    lead = next((digest for digest in digests if digest.kind == Digest.Kind.DAILY), next(iter(digests), None))
     context = {
         "newsletter": newsletter,
         "locale": locale,
-        "months": front.by_month(newsletter, digests[1:], locale),
+        "months": front.by_month(newsletter, [digest for digest in digests if digest != lead], locale),
         "years": front.months(newsletter, locale),
         "weeks": _weeks(newsletter, locale),
         "topics": _topics(newsletter, locale),
@@ -38,8 +39,8 @@ def archive(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
         "feed": paths.feed(newsletter.slug, locale),
         "versions": heads.versions(newsletter, lambda language: paths.archive(newsletter.slug, language)),
     }
-    first = _first_entry(digests[0]) if digests else None
-    context |= _lead(newsletter, digests[0], first, locale) if digests else {}
+    first = _first_entry(lead) if lead else None
+    context |= _lead(newsletter, lead, first, locale) if lead else {}
     return render(request, "web/archive.html", context | _front_card(newsletter, first, locale))
 
 
@@ -62,7 +63,7 @@ def month(request: HttpRequest, newsletter: Newsletter, month: str, locale: str)
         "locale": locale,
         "name": name,
         "rows": rows,
-        "share": _share(rows, ours),
+        "share": _share(len({digest.day for digest in digests}), sum(row.papers for row in rows), ours),
         "versions": heads.versions(newsletter, lambda language: paths.month(newsletter.slug, first, language)),
     } | _neighbours(newsletter, first, locale)
     return render(
@@ -125,9 +126,8 @@ def _topics(newsletter: Newsletter, locale: str) -> list[dict[str, str]]:
     ]
 
 
-def _share(rows: list[front.Row], locale: str) -> str:
+def _share(count: int, papers: int, locale: str) -> str:
     """22 days, 310 papers."""
-    count, papers = len(rows), sum(row.papers for row in rows)
     told = ngettext("%(count)s day", "%(count)s days", count) % {"count": number(count, locale)}
     return comma(locale).join([told, phrases.papers(papers, papers, locale)])
 

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from digests.check_queries import own_chain
 from digests.content import Content, from_json
 from digests.editions import content_of, freeze
 from digests.locales import native_name
@@ -96,9 +97,10 @@ def _approve(
 
 
 def state_of(digest: Digest) -> str:
-    """Another one whenever an editor changes the digest, or somebody approves it."""
+    """Another one whenever an editor changes the digest, papers come into it, or somebody approves it."""
     last = digest.revisions.aggregate(number=Max("number"))["number"] or 0
-    return f"{digest.version}.{last}"
+    newest = digest.entries.aggregate(number=Max("pk"))["number"] or 0
+    return f"{digest.version}.{newest}.{last}"
 
 
 def _is_the_same(digest: Digest, content: Content) -> bool:
@@ -147,11 +149,14 @@ def resume(digest: Digest, *, by: User) -> None:
 
 def cancel(digest: Digest, *, by: User) -> None:
     """Nothing more of the digest goes out, as with `pause`; planned rows say so: up to 20,000 at once, the rest within
-    minutes.
+    minutes. Where no mail has left it counts as never approved: it has told nobody its papers.
     """
     _require(by, digest)
     before = {Status.DRAFT, Status.APPROVED, Status.PAUSED}
-    _change("cancel", digest, before, by=by, status=Status.CANCELLED)
+    with transaction.atomic():
+        ledger.hold(digest.pk)
+        forgotten = {} if has_left(digest) else {"approved_at": None}
+        _change("cancel", digest, before, by=by, status=Status.CANCELLED, **forgotten)
     cancelling.follow(digest)
 
 
@@ -194,7 +199,7 @@ def languages(digest: Digest) -> list[Language]:
     return [
         Language(
             name=native_name(locale),
-            done=sum(locale in entry.summaries for entry in entries),
+            done=sum(not entry.summaries.keys().isdisjoint(own_chain(locale)) for entry in entries),
             total=len(entries),
             readers=readers.get(locale, 0),
         )

@@ -1,6 +1,6 @@
 """The calendar: what each day of a month has, or will have, for one newsletter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,19 +12,20 @@ from digests.days import DAY, FIRST, LAST
 from digests.locales import first_weekday, week_date
 from digests.models import DayOff, Digest, Newsletter
 from newsletter.desk import queries
+from newsletter.desk.stages import Stage
+from newsletter.desk.standing import Standing, standings_of
 
-Status = Digest.Status
 WEEK = 7
+WORKED_ON = timedelta(days=7)  # so long after its day a weekly digest may still be approved
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A digest of a day, or one that will be there. `look` is good, warn, bad or quiet; `number` is its id, if any."""
+    """A digest of a day with its id, or one that will be there, with neither id nor stage."""
 
     kind: str
     name: str
-    state: str
-    look: str
+    stage: Stage | None = None
     number: int | None = None
 
 
@@ -54,7 +55,8 @@ def month(newsletter: Newsletter, first: date, *, today: date) -> list[Day]:
     found: dict[date, list[Digest]] = {}
     for digest in queries.digests_between(newsletter, days[0], days[-1]):
         found.setdefault(digest.day, []).append(digest)
-    off = queries.days_off(newsletter, days[0], days[-1])
+    standings = standings_of([digest for of_one in found.values() for digest in of_one], since=today - WORKED_ON)
+    off = queries.days_off([newsletter], days[0], days[-1])[newsletter.pk]
     return [
         Day(
             day=day,
@@ -63,7 +65,7 @@ def month(newsletter: Newsletter, first: date, *, today: date) -> list[Day]:
             in_month=day.month == first.month,
             is_past=day < today,
             off=off.get(day),
-            issues=tuple(_issues(newsletter, day, found.get(day, []), today=today)),
+            issues=tuple(_issues(newsletter, day, found.get(day, []), standings, today=today)),
         )
         for day in days
     ]
@@ -75,29 +77,14 @@ def neighbours(first: date) -> tuple[date | None, date | None]:
     return (before if before >= FIRST else None), (after if after <= LAST else None)
 
 
-def _issues(newsletter: Newsletter, day: date, digests: list[Digest], *, today: date) -> Iterator[Issue]:
+def _issues(
+    newsletter: Newsletter, day: date, digests: list[Digest], standings: Mapping[int, Standing], *, today: date
+) -> Iterator[Issue]:
     for digest in digests:
-        words, look = state(digest)
-        yield Issue(kind=digest.kind, name=_name(digest), state=words, look=look, number=digest.pk)
+        yield Issue(digest.kind, _name(digest), standings[digest.pk].stage, digest.pk)
     has_weekly = any(digest.kind == Digest.Kind.WEEKLY for digest in digests)
     if day.weekday() == newsletter.weekly_day and day >= today and not has_weekly:
-        yield Issue(kind=Digest.Kind.WEEKLY, name=_("Best of the week"), state=_("to come"), look="quiet")
-
-
-def state(digest: Digest) -> tuple[str, str]:
-    """What has become of the digest, in a word or two, and how that looks.
-
-    Whether mails of it have left, and more are to come, says `queries.digests_between`.
-    """
-    has_left, has_more = getattr(digest, "has_left", False), getattr(digest, "has_more", False)
-    if digest.status == Status.DRAFT:
-        return (_("draft"), "warn") if digest.version else (_("came in"), "warn")
-    if digest.status == Status.APPROVED and has_left:
-        return (_("going out"), "good") if has_more else (_("sent"), "good")
-    if digest.status == Status.CLOSED:
-        return (_("sent"), "good") if digest.approved_at else (_("closed"), "quiet")
-    looks = {Status.APPROVED: "good", Status.PAUSED: "bad", Status.CANCELLED: "quiet"}
-    return str(digest.get_status_display()), looks[Status(digest.status)]
+        yield Issue(Digest.Kind.WEEKLY, _("Best of the week"))
 
 
 def _name(digest: Digest) -> str:

@@ -1,10 +1,12 @@
 """The calendar's page, its days off, and the beginning of a special issue."""
 
 from datetime import date
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,48 +19,44 @@ from digests import days
 from digests.locales import long_date
 from digests.locales import month as month_name
 from digests.models import DayOff, Newsletter
-from newsletter.desk import calendar, queries, scheduling
+from newsletter.desk import calendar, scheduling
 from newsletter.desk.approving import NotPossible
 from newsletter.desk.forms import DayOffForm, SpecialForm
+from newsletter.desk.today import newsletters_seen_by
 from newsletter.staff.models import User
 
 MONTH = "%Y-%m"
+
+F = TypeVar("F", bound=Form)
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """A month of one newsletter; the first one of those that the user sees where none is named."""
-    own = [one for one in queries.newsletters() if request.user.has_perm("digests.view_digest", one)]
+    own = newsletters_seen_by(request.user)
     if not own:
         raise PermissionDenied
     slug = request.GET.get("newsletter", own[0].slug)
     newsletter = next((one for one in own if one.slug == slug), None)
     if newsletter is None:
         raise Http404
-    today = calendar.today(newsletter, now=timezone.now())
-    first = _month(request.GET.get("month", "")) or today.replace(day=1)
-    context = _page(request, newsletter, first, today) | {
-        "newsletters": own,
-        "day_off_form": DayOffForm(initial={"day": today}),
-        "special_form": SpecialForm(initial={"day": today}),
-    }
-    return render(request, "admin/desk/calendar.html", context)
+    return _page(request, newsletter, month=_month(request.GET.get("month", "")))
 
 
 @require_POST
 def take_off(request: HttpRequest, slug: str) -> HttpResponse:
     newsletter = _newsletter(request, slug, "digests.add_dayoff")
     form = DayOffForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, newsletter, form)
-    day, reason = form.cleaned_data["day"], form.cleaned_data["reason"]
-    try:
-        scheduling.take_off(newsletter, day, by=_user(request), reason=reason)
-    except NotPossible as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, _("%(day)s has no digest.") % {"day": _said(day)})
-    return redirect(address(newsletter, day))
+    if form.is_valid():
+        day, reason = form.cleaned_data["day"], form.cleaned_data["reason"]
+        try:
+            scheduling.take_off(newsletter, day, by=_user(request), reason=reason)
+        except NotPossible as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("%(day)s has no digest.") % {"day": _said(day)})
+            return redirect(address(newsletter, day))
+    return _page(request, newsletter, day_off=_with_the_cursor(form))
 
 
 @require_POST
@@ -74,15 +72,15 @@ def put_back(request: HttpRequest, number: int) -> HttpResponse:
 def begin_special(request: HttpRequest, slug: str) -> HttpResponse:
     newsletter = _newsletter(request, slug, "digests.add_digest")
     form = SpecialForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, newsletter, form)
-    try:
-        digest = scheduling.begin_special(newsletter, by=_user(request), **form.cleaned_data)
-    except NotPossible as problem:
-        messages.error(request, str(problem))
-        return redirect(address(newsletter, form.cleaned_data["day"]))
-    messages.success(request, _("The special issue is begun: add its papers here."))
-    return redirect("admin:digests_digest_change", digest.pk)
+    if form.is_valid():
+        try:
+            digest = scheduling.begin_special(newsletter, by=_user(request), **form.cleaned_data)
+        except NotPossible as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, _("The special issue is begun: add its papers here."))
+            return redirect("admin:digests_digest_change", digest.pk)
+    return _page(request, newsletter, special=_with_the_cursor(form))
 
 
 def address(newsletter: Newsletter, day: date) -> str:
@@ -91,14 +89,25 @@ def address(newsletter: Newsletter, day: date) -> str:
     return f"{reverse('admin:desk_calendar')}?{urlencode(query)}"
 
 
-def _page(request: HttpRequest, newsletter: Newsletter, first: date, today: date) -> dict[str, object]:
+def _page(
+    request: HttpRequest,
+    newsletter: Newsletter,
+    *,
+    month: date | None = None,
+    day_off: DayOffForm | None = None,
+    special: SpecialForm | None = None,
+) -> HttpResponse:
+    """The month, else this one, with empty forms, or with what was typed into one and is wrong with it."""
+    today = calendar.today(newsletter, now=timezone.now())
+    first = month or today.replace(day=1)
     shown = calendar.month(newsletter, first, today=today)
     before, after = calendar.neighbours(first)
     locale = get_language() or "en"
-    return {
+    context = {
         **admin.site.each_context(request),
         "title": _("Calendar"),
         "newsletter": newsletter,
+        "newsletters": newsletters_seen_by(request.user),
         "month": month_name(first, locale),
         "days": shown,
         "weekdays": [day.day for day in shown[: calendar.WEEK]],
@@ -106,19 +115,17 @@ def _page(request: HttpRequest, newsletter: Newsletter, first: date, today: date
         "after": after and {"name": month_name(after, locale), "url": address(newsletter, after)},
         "may_take_off": request.user.has_perm("digests.add_dayoff", newsletter),
         "may_begin": request.user.has_perm("digests.add_digest", newsletter),
-    }
-
-
-def _refused(request: HttpRequest, newsletter: Newsletter, form: DayOffForm | SpecialForm) -> HttpResponse:
-    """The page with what was typed, and what is wrong with it."""
-    today = calendar.today(newsletter, now=timezone.now())
-    is_special = isinstance(form, SpecialForm)
-    context = _page(request, newsletter, today.replace(day=1), today) | {
-        "newsletters": [newsletter],
-        "day_off_form": DayOffForm(initial={"day": today}) if is_special else form,
-        "special_form": form if is_special else SpecialForm(initial={"day": today}),
+        "day_off_form": day_off or DayOffForm(initial={"day": today}),
+        "special_form": special or SpecialForm(initial={"day": today}),
     }
     return render(request, "admin/desk/calendar.html", context)
+
+
+def _with_the_cursor(form: F) -> F:
+    """The form, which stands at the foot of the page, with the cursor where something is wrong."""
+    name = next((name for name in form.fields if name in form.errors), next(iter(form.fields)))
+    form.fields[name].widget.attrs["autofocus"] = True
+    return form
 
 
 def _newsletter(request: HttpRequest, slug: str, permission: str) -> Newsletter:

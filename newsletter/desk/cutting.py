@@ -40,7 +40,8 @@ def cut_off(*, now: datetime) -> None:
     """Each digest of a day whose cut-off has come is approved, or its editors have a letter; each once."""
     for newsletter in queries.newsletters_with_a_cut_off():
         try:
-            _cut(newsletter, now=now)
+            with translation.override(newsletter.default_locale):  # the reasons are read in a letter of it
+                _cut(newsletter, now=now)
         except Exception:  # one odd newsletter must not stop the others
             logger.exception("the cut-off of newsletter %s was not kept", newsletter.pk)
 
@@ -65,7 +66,7 @@ def _cut(newsletter: Newsletter, *, now: datetime) -> None:
         except Exception as problem:  # one odd digest must not stop the others, and somebody has to know
             logger.exception("the cut-off of digest %s was not kept", digest.pk)
             _tell_once(newsletter, digest, [str(problem)], since=at, now=now)
-    if not drafts and not queries.has_digest(newsletter, today):
+    if not queries.has_digest(newsletter, today):
         _tell_once(newsletter, None, [], since=at, now=now)
 
 
@@ -80,12 +81,13 @@ def _approve_or_tell(digest: Digest, *, since: datetime, now: datetime) -> None:
         return
     is_theirs = digest.created_at > since or queries.has_act("unapprove", digest, since=since - schedule.DAY)
     reasons, unknown = _reasons(digest, now=now)
-    if digest.newsletter.approves_itself and not is_theirs and not reasons:
+    is_ours = digest.newsletter.approves_itself and not is_theirs
+    if is_ours and not reasons:
         if unknown and now < since + PATIENCE:
             learning.ask_once(digest, since=now - AGAIN, now=now)
             return
         reasons = unknown
-    if digest.newsletter.approves_itself and not is_theirs and not reasons:
+    if is_ours and not reasons:
         try:
             with transaction.atomic():
                 approve(digest, by=None, now=now)
@@ -98,10 +100,9 @@ def _approve_or_tell(digest: Digest, *, since: datetime, now: datetime) -> None:
 
 def _reasons(digest: Digest, *, now: datetime) -> tuple[list[str], list[str]]:
     """What blocks, and what is not known though it may block: nobody is there to look at it."""
-    with translation.override(digest.newsletter.default_locale):
-        report = look(digest, now=now)
-        unknown = [line.words for line in report.warnings if line.kind.endswith(UNKNOWN)]
-        return [line.words for line in blocking(report, digest)], unknown
+    report = look(digest, now=now)
+    unknown = [line.words for line in report.warnings if line.kind.endswith(UNKNOWN)]
+    return [line.words for line in blocking(report, digest)], unknown
 
 
 @transaction.atomic

@@ -24,6 +24,17 @@ class DigestForm(forms.ModelForm[Digest]):
         help_text=_("Papers of earlier digests, one a line: numbers of arXiv such as 2404.03592, or addresses."),
     )
 
+    class Meta:
+        labels = {
+            "newsletter": _("Newsletter"),
+            "day": _("Day"),
+            "kind": _("Kind"),
+            "slug": _("Name in addresses"),
+            "ordering": _("The order"),
+            "status": _("Status"),
+            "approved_at": _("Approved at"),
+        }
+
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.initial["seen"] = self.instance.version

@@ -5,13 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
-from newsletter.postbox.models import Sender
 from newsletter.staff.models import Act, User
 from newsletter.subscribers.models import Subscription
-
-
-def sender_of(newsletter: Newsletter) -> Sender | None:
-    return Sender.objects.filter(assignments__newsletter=newsletter).first()
 
 
 def lock(user: User) -> None:

@@ -1,13 +1,11 @@
 """Questions of the desk, by name."""
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
 
 from digests.models import DayOff, Digest, Entry, Newsletter
-from newsletter.delivery.models import Delivery
-from newsletter.delivery.queries import statuses_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Act, Role, User
 
@@ -87,22 +85,14 @@ def titles_of(digest: Digest) -> dict[str, str]:
 
 
 def digests_between(newsletter: Newsletter, first: date, last: date) -> list[Digest]:
-    """The newsletter's digests of these days; whether a mail has left, and whether there are more to come."""
-    gone = [Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED, Delivery.Status.SENDING]
-    to_come = [Delivery.Status.PLANNED, Delivery.Status.SENDING]
-    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last)).order_by("day", "kind", "slug")
-    found: list[Any] = list(digests)
-    statuses = statuses_of(found)
-    for digest in found:
-        digest.has_left = not statuses[digest.pk].isdisjoint(gone)
-        digest.has_more = not statuses[digest.pk].isdisjoint(to_come)
+    """The newsletter's digests of these days, in their order."""
+    digests = Digest.objects.filter(newsletter=newsletter, day__range=(first, last)).select_related("newsletter")
+    return list(digests.order_by("day", "kind", "slug"))
+
+
+def days_off(newsletters: Collection[Newsletter], first: date, last: date) -> dict[int, dict[date, DayOff]]:
+    """The days off of each newsletter among these days, by its id and their day."""
+    found: dict[int, dict[date, DayOff]] = {newsletter.pk: {} for newsletter in newsletters}
+    for off in DayOff.objects.filter(newsletter__in=newsletters, day__range=(first, last)):
+        found[off.newsletter_id][off.day] = off
     return found
-
-
-def days_off(newsletter: Newsletter, first: date, last: date) -> dict[date, DayOff]:
-    """The newsletter's days off among these days."""
-    return {off.day: off for off in DayOff.objects.filter(newsletter=newsletter, day__range=(first, last))}
-
-
-def newsletters() -> list[Newsletter]:
-    return list(Newsletter.objects.order_by("name"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from digests import days
 from digests.models import DayOff, Digest, DigestText, Newsletter
+from newsletter.desk import queries
 from newsletter.desk.approving import NotPossible
 from newsletter.staff.acting import record
 from newsletter.staff.models import User
@@ -47,6 +48,7 @@ def begin_special(newsletter: Newsletter, day: date, *, slug: str, title: str, b
     Raises PermissionDenied, or NotPossible where there is one of that name, or the name cannot be one.
     """
     _require("digests.add_digest", newsletter, by)
+    queries.lock_newsletter(newsletter)  # of two clicks the second finds what the first has begun
     digest = Digest(newsletter=newsletter, day=day, kind=Digest.Kind.SPECIAL, slug=slug)
     words = DigestText(digest=digest, locale=newsletter.default_locale, subject=title.strip())
     try:

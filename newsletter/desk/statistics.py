@@ -21,18 +21,15 @@ Kind = DailyCount.Kind
 SPANS = (30, 90, 365)  # days
 MOST_OPENED = 20  # papers
 KEPT = 300  # seconds: the readers of a large newsletter take a moment to count
-MAILS = (Kind.SENT, Kind.DELIVERED, Kind.FAILED, Kind.UNCERTAIN, Kind.BOUNCED, Kind.COMPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day's numbers. `readers` are those at its end."""
+    """One day's numbers by their kind. `readers` are those at its end."""
 
     day: date
     readers: int
-    joined: int
-    left: int
-    mails: Mapping[str, int]
+    numbers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def look(newsletter: Newsletter, *, span: int, now: datetime) -> Statistics:
     """The statistics of the last `span` days, by the editors' clock."""
     today = now.astimezone(ZoneInfo(newsletter.time_zone)).date()
     first = today - timedelta(days=span - 1)
-    counted, by_locale = _counted(newsletter, first)
+    counted, by_locale = _counted(newsletter, first, today)
     days = tuple(_days(counted, readers=_readers(newsletter), first=first, last=today))
     return Statistics(
         days=days,
@@ -70,14 +67,16 @@ def look(newsletter: Newsletter, *, span: int, now: datetime) -> Statistics:
         opened=_opened(newsletter, first),
         reasons=_reasons(newsletter, first),
         growth=charts.line([(day.day, day.readers) for day in days]),
-        sent=charts.line([(day.day, day.mails[Kind.SENT]) for day in days]),
+        sent=charts.line([(day.day, day.numbers[Kind.SENT]) for day in days]),
     )
 
 
-def _counted(newsletter: Newsletter, first: date) -> tuple[dict[date, Counter[str]], dict[str, Counter[str]]]:
-    """The numbers by day and kind, and by language and kind."""
+def _counted(
+    newsletter: Newsletter, first: date, last: date
+) -> tuple[dict[date, Counter[str]], dict[str, Counter[str]]]:
+    """The numbers by day and kind, and by language and kind. Tomorrow has some where it has begun."""
     by_day, by_locale = defaultdict[date, Counter[str]](Counter), defaultdict[str, Counter[str]](Counter)
-    rows = DailyCount.objects.filter(newsletter=newsletter, day__gte=first).order_by("locale")
+    rows = DailyCount.objects.filter(newsletter=newsletter, day__range=(first, last)).order_by("locale")
     for day, locale, kind, number in rows.values_list("day", "locale", "kind", "number"):
         by_day[day][kind] += number
         by_locale[locale][kind] += number
@@ -90,8 +89,7 @@ def _days(counted: Mapping[date, Counter[str]], *, readers: int, first: date, la
     for ago in range((last - first).days + 1):
         day = last - timedelta(days=ago)
         numbers = counted.get(day, Counter())
-        mails = {str(kind): numbers[kind] for kind in MAILS}
-        found.append(Day(day, max(readers, 0), numbers[Kind.JOINED], numbers[Kind.LEFT], mails))
+        found.append(Day(day, max(readers, 0), numbers))
         readers += numbers[Kind.LEFT] - numbers[Kind.JOINED]
     return reversed(found)
 

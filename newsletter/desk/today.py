@@ -1,7 +1,7 @@
 """Today: what each newsletter's editors have to know in the morning, and where each thing is mended."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.cache import cache
 
-from digests.models import Digest, Newsletter, Source
+from digests.models import DayOff, Digest, Newsletter, Source
 from newsletter.delivery import readers
 from newsletter.delivery.queries import counts_of
 from newsletter.desk import today_queries as queries
-from newsletter.desk.stages import Stage, Summaries, stage_of
+from newsletter.desk.queries import days_off
+from newsletter.desk.stages import Stage, Summaries
+from newsletter.desk.standing import Standing, standings_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Role
 from newsletter.subscribers import schedule
@@ -25,34 +27,31 @@ COUNTED_FOR = 60  # seconds: a million rows are counted once a minute, whoever l
 WRITE = {Role.Kind.TRANSLATOR, Role.Kind.EDITOR}
 APPROVE = {Role.Kind.PUBLISHER, Role.Kind.ADMINISTRATOR}
 BEFORE_APPROVAL = {Stage.CAME_IN, Stage.DRAFTED, Stage.TO_CHECK, Stage.READY}
+OVER = {Stage.SENT, Stage.CANCELLED, Stage.CLOSED}
+DOUBTED = timedelta(days=30)  # so long mails that are uncertain are spoken of
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How a digest stands in one language, how many read it there, and who could write what is missing.
-
-    `paper` is where there is something to do first, if there is.
-    """
+    """How a draft stands in one language, how many read it there, and who could write what is missing."""
 
     summaries: Summaries
     readers: int
     writers: tuple[str, ...]
-    paper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """A digest that is near, or a day that should have one (`digest` is None then).
 
-    `cut_off` is when it has to be approved, `opens_at` when its first mail is due; both only while they are ahead.
-    `approvers` are the names of those whom it waits for.
+    `cut_off` is when it has to be approved, also for half a day after; `opens_at` is when its first mail is due, while
+    that is ahead. `approvers` are the names of those whom it waits for.
     """
 
     day: date
     kind: str
     digest: Digest | None
     stage: Stage
-    papers: int = 0
     languages: tuple[Language, ...] = ()
     cut_off: datetime | None = None
     opens_at: datetime | None = None
@@ -70,7 +69,7 @@ class Desk:
     newsletter: Newsletter
     today: date
     issues: tuple[Issue, ...]
-    day_off: str | None
+    day_off: DayOff | None
     last: Digest | None
     rows: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
@@ -80,20 +79,24 @@ class Desk:
 
 def desks(newsletters: Collection[Newsletter], *, now: datetime) -> list[Desk]:
     """The morning of each newsletter, by the editors' clock of each."""
-    days = {newsletter.pk: now.astimezone(ZoneInfo(newsletter.time_zone)).date() for newsletter in newsletters}
-    if not days:
+    if not newsletters:
         return []
     near = queries.digests_near(newsletters, now.date())
-    summaries, signs = queries.summaries_of(near), queries.signs_of(near)
+    standings = standings_of(near)
+    doubted = queries.digests_in_doubt(newsletters, since=now.date() - DOUBTED)
     roles = queries.roles_at(newsletters)
     senders = queries.senders_of(newsletters)
-    off = queries.days_off(newsletters, first=now.date() - schedule.DAY, last=now.date() + schedule.DAY)
+    off = days_off(newsletters, now.date() - queries.BEHIND, now.date() + queries.AHEAD)
     failed = queries.failed_sources(newsletters)
     found = []
     for newsletter in newsletters:
-        today = days[newsletter.pk]
-        own = [digest for digest in near if digest.newsletter_id == newsletter.pk]
-        there = [_issue(one, summaries[one.pk], signs[one.pk], roles[newsletter.pk], now=now) for one in own]
+        today = now.astimezone(ZoneInfo(newsletter.time_zone)).date()
+        hours = readers.hours(newsletter)
+        there = [
+            _issue(digest, standings[digest.pk], roles[newsletter.pk], hours, now=now)
+            for digest in near
+            if digest.newsletter_id == newsletter.pk
+        ]
         last = queries.last_sent(newsletter, before=today)
         found.append(
             Desk(
@@ -105,7 +108,7 @@ def desks(newsletters: Collection[Newsletter], *, now: datetime) -> list[Desk]:
                 rows=rows_of(last) if last else {},
                 sources=tuple(source for source in failed if source.newsletter_id == newsletter.pk),
                 sender=senders.get(newsletter.pk),
-                uncertain=tuple(digest for digest in own if signs[digest.pk].is_uncertain),
+                uncertain=tuple(digest for digest in doubted if digest.newsletter_id == newsletter.pk),
             )
         )
     return found
@@ -134,39 +137,41 @@ def _counted(name: str, count: Callable[[], dict[str, T]]) -> dict[str, T]:
 
 
 def _issues(
-    newsletter: Newsletter, there: Iterable[Issue], off: Mapping[date, str], *, today: date, now: datetime
+    newsletter: Newsletter, there: Iterable[Issue], off: Container[date], *, today: date, now: datetime
 ) -> Iterator[Issue]:
-    """Today's daily digest first, also where it is missing; then what is open of the days around it."""
-    daily = [issue for issue in there if issue.day == today and issue.kind == Digest.Kind.DAILY]
+    """Today's daily digest first, also where it is missing; then what is open of the days around it.
+
+    A daily draft waits for its own day alone, and for nobody on a day off.
+    """
+    shown = [issue for issue in there if not (issue.kind == Digest.Kind.DAILY and issue.waits and issue.day in off)]
+    daily = [issue for issue in shown if issue.day == today and issue.kind == Digest.Kind.DAILY]
     if not daily and today not in off:
         yield Issue(today, Digest.Kind.DAILY, None, Stage.MISSING, cut_off=_cut_off(newsletter, today, now=now))
     yield from daily
-    for issue in there:
-        is_over = issue.stage in {Stage.SENT, Stage.CANCELLED} or (issue.day < today and issue.waits)
-        if issue not in daily and not is_over:
+    for issue in shown:
+        is_late = issue.day < today and issue.waits and issue.kind == Digest.Kind.DAILY
+        if issue not in daily and not is_late and issue.stage not in OVER:
             yield issue
 
 
 def _issue(
-    digest: Digest, summaries: list[Summaries], signs: queries.Signs, roles: Collection[Role], *, now: datetime
+    digest: Digest, standing: Standing, roles: Collection[Role], hours: Iterable[tuple[str, int]], *, now: datetime
 ) -> Issue:
     newsletter = digest.newsletter
-    stage = stage_of(digest.status, summaries, has_left=signs.has_left, is_waiting=signs.is_waiting)
     counted = readers_of(newsletter, rhythm=digest.kind)
-    waits = stage in BEFORE_APPROVAL
-    papers = queries.next_papers(digest) if waits else {}
+    waits = standing.stage in BEFORE_APPROVAL
     return Issue(
         day=digest.day,
         kind=digest.kind,
         digest=digest,
-        stage=stage,
-        papers=max((row.papers for row in summaries), default=0),
+        stage=standing.stage,
         languages=tuple(
-            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale), papers.get(row.locale))
-            for row in summaries
+            Language(row, counted.get(row.locale, 0), _names(roles, WRITE, row.locale))
+            for row in standing.languages
+            if row.papers
         ),
-        cut_off=_cut_off(newsletter, digest.day, now=now) if waits else None,
-        opens_at=_opening(newsletter, digest, now=now),
+        cut_off=_cut_off(newsletter, digest.day, now=now) if waits and digest.kind != Digest.Kind.SPECIAL else None,
+        opens_at=_opening(digest.day, hours, now=now),
         approvers=_names(roles, APPROVE) if waits else (),
     )
 
@@ -187,16 +192,10 @@ def _cut_off(newsletter: Newsletter, day: date, *, now: datetime) -> datetime | 
     return at if at > now - timedelta(hours=12) else None
 
 
-def _opening(newsletter: Newsletter, digest: Digest, *, now: datetime) -> datetime | None:
+def _opening(day: date, hours: Iterable[tuple[str, int]], *, now: datetime) -> datetime | None:
     """When the first of its readers expect it, while that is ahead."""
-    opened = min(
-        (
-            schedule.morning(digest.day, hour=hour, zone=ZoneInfo(zone))
-            for zone, hour in readers.hours(newsletter)
-            if _is_known(zone)
-        ),
-        default=None,
-    )
+    mornings = (schedule.morning(day, hour=hour, zone=ZoneInfo(zone)) for zone, hour in hours if _is_known(zone))
+    opened = min(mornings, default=None)
     return opened if opened and opened > now else None
 
 

@@ -36,6 +36,7 @@ def approve(request: HttpRequest, digest_id: int) -> HttpResponse:
         "rows": approving.languages(digest),
         "served": served(digest),
         "seen": approving.state_of(digest),
+        "may_approve": request.user.has_perm("digests.approve_digest", digest),
     }
     return render(request, "admin/digests/digest/approve.html", context)
 

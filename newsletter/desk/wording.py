@@ -15,6 +15,7 @@ STAGES = {
     Stage.MISSING: _("nothing came in yet"),
     Stage.PAUSED: _("paused"),
     Stage.CANCELLED: _("cancelled"),
+    Stage.CLOSED: _("closed"),
 }
 TONES = {
     Stage.CAME_IN: "quiet",
@@ -27,4 +28,5 @@ TONES = {
     Stage.MISSING: "warn",
     Stage.PAUSED: "bad",
     Stage.CANCELLED: "bad",
+    Stage.CLOSED: "quiet",
 }

@@ -218,11 +218,38 @@ def test_an_editor_without_the_role_of_a_publisher_cannot_approve(client: Client
     Role.objects.create(user=bob, newsletter=digest.newsletter, role=Role.Kind.EDITOR)
     client.force_login(bob)
 
-    seen = client.get(change_page(digest))
-    answer = client.post(reverse("admin:digest_approve", args=[digest.pk]))
+    page = reverse("admin:digest_approve", args=[digest.pk])
+
+    seen = client.get(page)
+    answer = client.post(page)
 
     digest.refresh_from_db()
-    assert (seen.status_code, answer.status_code, digest.status) == (200, 403, "draft")
+    assert "need the role of a publisher" in seen.text
+    assert 'type="submit"' not in seen.text.partition('id="content"')[2]
+    assert (answer.status_code, digest.status) == (403, "draft")
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("approve", "draft"), ("pause", "approved"), ("resume", "paused"), ("unapprove", "approved"), ("cancel", "draft")],
+)
+def test_a_publisher_whose_role_is_taken_away_in_the_middle_does_nothing_more(
+    client: Client, name: str, status: str
+) -> None:
+    digest = make_approved()
+    Digest.objects.update(status=status)
+    bob = make_user("bob", is_staff=True)
+    Role.objects.create(user=bob, newsletter=digest.newsletter, role=Role.Kind.PUBLISHER)
+    client.force_login(bob)
+    page = client.get(reverse("admin:digest_approve", args=[digest.pk]))
+
+    Role.objects.update(role=Role.Kind.EDITOR)
+    answer = client.post(
+        reverse(f"admin:digest_{name}", args=[digest.pk]), {"seen": page.context["seen"], "sure": "on"}
+    )
+
+    digest.refresh_from_db()
+    assert (answer.status_code, digest.status, digest.revisions.count()) == (403, status, 1)
 
 
 def test_an_editor_of_another_newsletter_does_not_see_the_preview(client: Client) -> None:

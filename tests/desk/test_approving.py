@@ -1,21 +1,24 @@
 """What approval freezes, who may approve, and what can be taken back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from digests.editions import content_of
+from digests.editions import content_of, freeze
 from digests.models import Digest, Entry, Revision
+from digests.queries import told_elsewhere
 from newsletter.delivery import cancelling, ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.tasks import follow_cancelling
-from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, unapprove
+from newsletter.desk.approving import NotPossible, approve, cancel, languages, pause, resume, state_of, unapprove
 from newsletter.postbox.models import SenderAssignment
 from newsletter.staff.models import Role, User
 from tests.factories import (
+    DAY,
     MORNING,
     make_approved,
     make_delivery,
@@ -109,6 +112,17 @@ def test_a_digest_that_nobody_could_send_is_not_approved() -> None:
         approve(digest, by=make_publisher(), now=MORNING)
 
 
+def test_what_was_done_since_the_page_was_opened_is_looked_at_first() -> None:
+    digest = make_digest()
+    seen = state_of(digest)
+    Entry.objects.create(digest=digest, paper=make_paper(title="Came in since"), position=3)
+
+    with pytest.raises(NotPossible, match="Look at it again"):
+        approve(digest, by=make_publisher(), now=MORNING, seen=seen)
+
+    assert not Revision.objects.exists()
+
+
 @pytest.mark.parametrize("status", ["cancelled", "closed"])
 def test_what_is_over_is_not_approved_again(status: str) -> None:
     digest = make_digest(status=status)
@@ -146,6 +160,12 @@ def test_the_editor_sees_how_much_is_written_and_who_reads_it_per_language() -> 
     rows = [(row.name, row.done, row.total, row.readers) for row in languages(digest)]
 
     assert rows == [("English", 2, 2, 0), ("한국어", 1, 2, 1)]
+
+
+def test_a_summary_in_the_language_itself_serves_its_regions() -> None:
+    digest = make_digest(make_newsletter(locales=["pt-br"]), papers=[make_paper(summaries={"pt": "- Um."})])
+
+    assert [(row.done, row.total) for row in languages(digest)] == [(1, 1)]
 
 
 def test_a_cancelled_digest_can_be_taken_up_again_while_nothing_has_left() -> None:
@@ -233,6 +253,26 @@ def test_planned_rows_of_a_cancelled_digest_say_so_at_once_and_no_others() -> No
     assert statuses(planned.digest) == [("skipped", "cancelled"), ("sent", "")]
     assert statuses(other.digest) == [("planned", "")]
     assert sent.digest == planned.digest
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "told"),
+    [("sent", {"sent_at": MORNING}, True), ("uncertain", {}, True), ("planned", {}, False)],
+)
+def test_papers_that_some_readers_got_are_not_sent_to_all_of_them_again(
+    status: str, values: dict[str, Any], told: bool
+) -> None:
+    newsletter, paper = make_newsletter(), make_paper()
+    cancelled = make_approved(make_digest(newsletter, papers=[paper], day=DAY - timedelta(days=1)))
+    for one in ({"status": status, **values}, {}):
+        make_delivery(cancelled, **one)
+
+    cancel(cancelled, by=make_publisher())
+
+    today = make_digest(newsletter, papers=[paper], again=False)
+    assert (len(freeze(today).entries), told_elsewhere(today, [paper.pk])) == (
+        (0, {paper.pk: cancelled}) if told else (1, {})
+    )
 
 
 def test_what_is_too_much_for_one_request_is_done_by_the_timetable(monkeypatch: pytest.MonkeyPatch) -> None:

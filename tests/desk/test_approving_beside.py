@@ -8,21 +8,28 @@ from threading import Event, Thread
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from digests import checking, importing
+from digests.checking import check
+from digests.editions import content_of
 from digests.models import Digest
+from digests.sources import hf_daily
 from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.tasks import follow_cancelling
-from newsletter.desk.approving import approve, cancel, pause, unapprove
-from tests.factories import MORNING, make_approved, make_delivery, make_publisher
+from newsletter.desk.approving import NotPossible, approve, cancel, pause, state_of, unapprove
+from newsletter.staff.models import Act
+from tests.digests.sources.rows import row
+from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_publisher
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: nobody is beside it"),
 ]
 WAITING = """
-    SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+    SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
     WHERE locktype = 'advisory' AND NOT granted AND d.datname = current_database()
 """
+WAITING_FOR_A_ROW = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
 
 
 def statuses(digest: Digest) -> list[tuple[str, str]]:
@@ -38,11 +45,15 @@ def until(is_so: Callable[[], bool]) -> None:
     raise AssertionError("it is not so after 20 seconds")
 
 
-def somebody_waits() -> bool:
-    """Whether a transaction waits for a digest."""
+def count_of_those_who_wait(statement: str = WAITING) -> int:
+    """How many transactions wait for a digest."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        return cursor.fetchone() is not None
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
+def somebody_waits() -> bool:
+    return count_of_those_who_wait() > 0
 
 
 @transaction.atomic
@@ -136,3 +147,62 @@ def test_no_claim_passes_an_editor_who_waits(act: Callable[..., object]) -> None
     go.set()
     for thread in (claims, editor):
         thread.join()
+
+
+def test_of_two_approvals_at_once_one_is_told_and_one_revision_stands() -> None:
+    digest = make_digest()
+    seen, said = state_of(digest), list[str]()
+    alice = make_publisher()
+
+    def approve_what_was_seen() -> None:
+        try:
+            approve(Digest.objects.get(), by=alice, now=MORNING, seen=seen)
+            said.append("approved")
+        except NotPossible as problem:
+            said.append(str(problem))
+
+    with transaction.atomic():
+        ledger.hold(digest.pk)
+        editors = [elsewhere(approve_what_was_seen) for _tab in range(2)]
+        until(lambda: count_of_those_who_wait() == len(editors))
+    for thread in editors:
+        thread.join()
+
+    assert sorted(said, key=len) == [
+        "approved",
+        "Something was changed or approved since you opened the page. Look at it again.",
+    ]
+    assert (digest.revisions.count(), Act.objects.filter(verb="approve").count()) == (1, 1)
+
+
+@pytest.mark.parametrize("has_seen", [True, False])
+def test_an_approval_waits_for_the_source_that_is_importing(monkeypatch: pytest.MonkeyPatch, has_seen: bool) -> None:
+    digest = make_digest(papers=1)
+    seen = state_of(digest) if has_seen else ""
+    listed = hf_daily.read([row(number, day=str(digest.day)) for number in (1, 2)], day=None)
+    alice = make_publisher()
+    stored, go = Event(), Event()
+    said = list[str]()
+
+    def check_slowly(papers: set[int]) -> None:
+        stored.set()
+        go.wait(20)
+        check(papers)
+
+    def approve_at_once() -> None:
+        try:
+            approve(Digest.objects.get(), by=alice, now=MORNING, seen=seen)
+        except NotPossible as problem:
+            said.append(str(problem))
+
+    monkeypatch.setattr(checking, "check", check_slowly)
+    imports = elsewhere(lambda: importing.import_listing(listed, digest.newsletter))
+    stored.wait(20)
+    editor = elsewhere(approve_at_once)
+    until(lambda: count_of_those_who_wait(WAITING_FOR_A_ROW) > 0 or not editor.is_alive())
+    go.set()
+    for thread in (imports, editor):
+        thread.join()
+
+    approved = [len(content_of(revision).entries) for revision in digest.revisions.all()]
+    assert (approved, len(said)) == (([], 1) if has_seen else ([3], 0))

@@ -13,6 +13,7 @@ from digests.models import DayOff, Digest, DigestText, Newsletter
 from newsletter.desk import calendar
 from newsletter.desk.approving import NotPossible
 from newsletter.desk.scheduling import begin_special, put_back, take_off
+from newsletter.desk.wording import STAGES
 from newsletter.staff.models import Act, User
 from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_user
 from tests.staff.pages import browser, member
@@ -34,7 +35,7 @@ def bob(newsletter: Newsletter) -> User:
 
 def states(newsletter: Newsletter, day: date = DAY, *, today: date = DAY) -> list[tuple[str, str]]:
     shown = next(one for one in calendar.month(newsletter, APRIL, today=today) if one.day == day)
-    return [(issue.kind, issue.state) for issue in shown.issues]
+    return [(issue.kind, str(STAGES[issue.stage]) if issue.stage else "to come") for issue in shown.issues]
 
 
 def page(client: Client, newsletter: Newsletter, month: str = "2026-04") -> str:
@@ -51,8 +52,7 @@ def test_a_month_is_of_whole_weeks_that_begin_as_in_the_editors_language(newslet
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ({}, "came in"),
-        ({"version": 1}, "draft"),
+        ({}, "drafted"),
         ({"status": "approved", "approved_at": datetime(2026, 4, 6, tzinfo=UTC)}, "approved"),
         ({"status": "paused", "approved_at": datetime(2026, 4, 6, tzinfo=UTC)}, "paused"),
         ({"status": "cancelled"}, "cancelled"),
@@ -85,8 +85,15 @@ def test_the_best_of_the_week_is_announced_until_it_is_there(newsletter: Newslet
     before = states(newsletter, saturday)
     make_digest(newsletter, kind="weekly", day=saturday)
 
-    assert (before, states(newsletter, saturday)) == ([("weekly", "to come")], [("weekly", "came in")])
+    assert (before, states(newsletter, saturday)) == ([("weekly", "to come")], [("weekly", "drafted")])
     assert states(newsletter, date(2026, 4, 4)) == []
+
+
+def test_a_draft_of_long_ago_is_not_looked_into(newsletter: Newsletter) -> None:
+    make_digest(newsletter)
+
+    assert states(newsletter, today=DAY + timedelta(days=7)) == [("daily", "drafted")]
+    assert states(newsletter, today=DAY + timedelta(days=8)) == [("daily", "came in")]
 
 
 def test_another_newsletters_days_are_its_own(newsletter: Newsletter, bob: User) -> None:
@@ -186,6 +193,23 @@ def test_what_was_typed_stays_when_something_is_wrong(newsletter: Newsletter, bo
     assert not Digest.objects.exists()
 
 
+def test_what_was_typed_stays_when_it_is_not_possible(newsletter: Newsletter, bob: User) -> None:
+    begin_special(newsletter, DAY, by=bob, **SPECIAL)
+    make_approved(make_digest(newsletter))
+
+    special = browser(bob).post(
+        reverse("admin:desk_begin_special", args=[newsletter.slug]),
+        {"special-day": f"{DAY}", "special-slug": SPECIAL["slug"], "special-title": "Kept"},
+    )
+    off = browser(bob).post(
+        reverse("admin:desk_take_off", args=[newsletter.slug]), {"off-day": f"{DAY}", "off-reason": "Kept"}
+    )
+
+    assert "already exists" in special.text.partition("A special issue")[2]
+    assert "is approved." in off.text.partition("A day without a digest")[2]
+    assert all('value="Kept"' in answer.text and "autofocus" in answer.text for answer in (special, off))
+
+
 @pytest.mark.parametrize("role", ["viewer", "translator"])
 def test_who_is_no_editor_sees_the_calendar_and_changes_nothing(newsletter: Newsletter, role: str) -> None:
     carol = member(newsletter, role, user=make_user("carol", is_staff=True))
@@ -207,7 +231,9 @@ def test_a_full_month_takes_few_queries(
     newsletter: Newsletter, bob: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(30):
-        make_delivery(make_approved(make_digest(newsletter, day=APRIL + timedelta(days=number))))
+        digest = make_digest(newsletter, day=APRIL + timedelta(days=number))
+        if number % 2:
+            make_delivery(make_approved(digest))
     client = browser(bob)
 
     with django_assert_max_num_queries(20):

@@ -101,6 +101,21 @@ def test_planned_twice_it_is_mailed_once(digest: Digest, outbox: Outbox) -> None
     assert len(subjects(outbox)) == 2
 
 
+def test_corrections_of_one_edition_lie_beside_each_other(digest: Digest) -> None:
+    for locale in ("ko", "en", "ko", "en"):
+        make_subscription(digest.newsletter, locale=locale)
+    pass_by(digest, minutes=1)
+
+    correct(digest, "Right")
+    planning.plan(now=MORNING + 31 * MINUTE)
+
+    rows = Delivery.objects.filter(correction=1).order_by("pk")
+    assert list(rows.values_list("subscription__locale", flat=True)) in (
+        ["en"] * 3 + ["ko"] * 2,
+        ["ko"] * 2 + ["en"] * 3,
+    )
+
+
 def test_two_corrections_before_either_left_are_one_mail(digest: Digest, outbox: Outbox) -> None:
     correct(digest, "Nearly right")
     planning.plan(now=MORNING + 31 * MINUTE)

@@ -138,6 +138,23 @@ def test_the_page_says_how_far_each_language_is(desk: Client, digest: Digest, bo
     assert shown.count("English: not checked") // 2 == 3
 
 
+def test_a_summary_in_the_language_itself_serves_its_regions(desk: Client, digest: Digest) -> None:
+    Newsletter.objects.update(locales=["pt-br"])
+    Summary.objects.create(paper=digest.papers.get(title="One"), locale="pt", text="- Um.", origin="human")
+
+    shown = page(desk, digest)
+
+    assert [shown.count(f"Brazilian Portuguese: {state}") // 2 for state in ("not checked", "missing")] == [1, 2]
+
+
+def test_what_a_field_is_called_is_said_in_the_editors_language(desk: Client, digest: Digest) -> None:
+    shown = desk.get(change_page(digest), headers={"accept-language": "ko"}).text
+
+    assert "뉴스레터:" in shown
+    assert "Newsletter:" not in shown
+    assert "Ordering" not in shown
+
+
 def test_it_proposes_what_readers_see_where_nothing_is_written(desk: Client, digest: Digest) -> None:
     Entry.objects.filter(digest=digest, paper__title="One").update(included=False)
 

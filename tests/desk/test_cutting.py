@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.utils import translation
+from django.utils.translation import gettext
 
 from digests.models import DayOff, Digest, Newsletter
 from digests.sources.knocking import Knock
@@ -117,6 +119,27 @@ def test_a_day_on_which_nothing_came_in_is_told_as_well() -> None:
     at(HALF_PAST_SIX)
 
     assert {letter.subject.partition(":")[0] for letter in Letter.objects.all()} == {"Nothing came in"}
+
+
+def test_a_day_on_which_only_the_week_is_drafted_is_told_too() -> None:
+    make_digest(letter_with(approves=True), kind="weekly")
+
+    at(HALF_PAST_SIX)
+
+    assert {letter.subject.partition(":")[0] for letter in Letter.objects.all()} == {"Nothing came in"}
+
+
+def test_the_reasons_stand_in_the_language_of_the_letter() -> None:
+    newsletter = letter_with(approves=True, locales=["de"])
+    Newsletter.objects.update(default_locale="de")
+    digest = make_digest(newsletter, papers=[make_paper(summaries={"de": "- Eins."})])
+    digest.entries.update(included=False)
+
+    at(HALF_PAST_SIX)
+
+    with translation.override("de"):
+        reason = gettext("There are no papers in it.")
+    assert reason in Letter.objects.all()[0].text
 
 
 def test_a_day_off_is_a_day_off() -> None:

@@ -21,7 +21,7 @@ def said(*, papers: int = 10, done: int = 10, checked: int = 10, findings: int =
     ],
 )
 def test_a_draft_comes_nearer_with_its_summaries(languages: list[Summaries], stage: Stage) -> None:
-    assert stage_of("draft", languages, has_left=False, is_waiting=False) is stage
+    assert stage_of("draft", languages, was_approved=False, has_left=False, is_waiting=False) is stage
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,14 @@ def test_a_draft_comes_nearer_with_its_summaries(languages: list[Summaries], sta
         ("approved", True, True, Stage.GOING_OUT),
         ("approved", True, False, Stage.SENT),
         ("closed", True, False, Stage.SENT),
+        ("closed", False, False, Stage.SENT),
         ("paused", True, True, Stage.PAUSED),
         ("cancelled", False, False, Stage.CANCELLED),
     ],
 )
 def test_an_approved_digest_goes_by_its_ledger(status: str, has_left: bool, is_waiting: bool, stage: Stage) -> None:
-    assert stage_of(status, [said()], has_left=has_left, is_waiting=is_waiting) is stage
+    assert stage_of(status, [said()], was_approved=True, has_left=has_left, is_waiting=is_waiting) is stage
+
+
+def test_what_was_taken_back_for_good_was_never_sent() -> None:
+    assert stage_of("closed", [], was_approved=False, has_left=False, is_waiting=False) is Stage.CLOSED

@@ -1,5 +1,6 @@
 """Statistics: a newsletter's numbers on one page, for those who may see them."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.desk import charts
@@ -48,11 +50,28 @@ def test_totals_and_languages_add_up() -> None:
     count(newsletter, "sent", 10)
     count(newsletter, "sent", 5, locale="ko")
     count(newsletter, "sent", 7, ago=40)
+    count(newsletter, "sent", 9, ago=-1)
 
     seen = look(newsletter, span=30, now=NOON)
 
     assert seen.totals["sent"] == 15
     assert {locale: counts["sent"] for locale, counts in seen.by_locale.items()} == {"en": 10, "ko": 5}
+
+
+def test_each_number_of_the_table_stands_below_its_name(admin_client: Client) -> None:
+    newsletter = make_newsletter()
+    today = timezone.now().date()
+    for number, kind in enumerate(DailyCount.Kind.values, 11):
+        DailyCount.objects.create(newsletter=newsletter, day=today, locale="en", kind=kind, number=number)
+
+    page = admin_client.get(reverse("admin:desk_statistics")).text
+
+    table = page.partition("Each day as a table</summary>")[2].partition("</table>")[0]
+    names = re.findall(r'<th scope="col" class="number">([^<]+)</th>', table)
+    numbers = re.findall(r'<td class="number">(\d+)</td>', table)[: len(names)]
+    assert dict(zip(names, numbers, strict=True)) == {"Readers": "0"} | {
+        str(label): str(number) for number, label in enumerate(DailyCount.Kind.labels, 11)
+    }
 
 
 def test_papers_that_were_opened_most_come_first() -> None:

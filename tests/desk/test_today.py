@@ -64,7 +64,34 @@ def test_a_day_off_is_none_of_these(alice: Client) -> None:
     page = today(alice)
 
     assert "Easter Monday" in page
+    assert f"{reverse('admin:desk_calendar')}?newsletter=" in page
     assert "nothing came in yet" not in page
+
+
+def test_what_comes_in_on_a_day_off_waits_for_nobody(alice: Client) -> None:
+    newsletter = make_newsletter()
+    make_digest(newsletter)
+    member(newsletter, "Pat", "publisher")
+    DayOff.objects.create(newsletter=newsletter, day=DAY)
+
+    assert "Approval waits for" not in today(alice)
+
+
+def test_a_week_that_was_not_approved_on_its_day_still_waits(alice: Client) -> None:
+    newsletter = make_newsletter()
+    yesterday = DAY - timedelta(days=1)
+    daily, weekly = (make_digest(newsletter, day=yesterday, kind=kind) for kind in ("daily", "weekly"))
+
+    page = today(alice)
+
+    assert reverse("admin:digest_approve", args=[weekly.pk]) in page
+    assert reverse("admin:digest_approve", args=[daily.pk]) not in page
+
+
+def test_who_can_add_a_sender_is_led_to_it(alice: Client) -> None:
+    make_newsletter().sender_assignment.delete()
+
+    assert reverse("admin:postbox_sender_changelist") in today(alice).partition("Everything else")[0]
 
 
 def test_what_is_missing_is_said_per_language_and_whom_it_waits_for(alice: Client) -> None:
@@ -93,11 +120,63 @@ def test_findings_that_nobody_accepted_are_counted(alice: Client) -> None:
     assert "2 findings" in today(alice)
 
 
+def test_what_another_newsletters_glossary_forbids_is_their_matter(alice: Client) -> None:
+    own, other = make_newsletter(locales=["en"]), make_newsletter(locales=["en"])
+    make_digest(own, papers=1)
+    summary = Summary.objects.get()
+    Finding.objects.create(summary=summary, kind="term", level="error", mark="a", detail={"newsletter": other.pk})
+    Summary.objects.update(checked_at=timezone.now())
+
+    page = today(alice)
+
+    assert "finding" not in page
+    assert '<li aria-current="step">ready</li>' in page
+
+
+def test_a_summary_in_the_language_itself_serves_its_regions(alice: Client) -> None:
+    make_digest(make_newsletter(locales=["pt-br"]), papers=[make_paper(summaries={"pt": "- Um."})])
+
+    assert "1 of 1" in today(alice)
+
+
+def test_a_language_leads_to_the_first_paper_with_something_to_do(alice: Client) -> None:
+    digest = make_digest(make_newsletter(locales=["en"]), papers=3)
+    first, second, third = digest.papers.order_by("pk")
+    Summary.objects.update(checked_at=timezone.now())
+    Finding.objects.create(summary=second.summaries.get(), kind="number", level="error", mark="a")
+    with_a_finding = today(alice)
+    third.summaries.all().delete()
+
+    desks = [reverse("admin:summary_desk", args=[paper.pk, "en"]) for paper in (first, second, third)]
+    assert [address in with_a_finding for address in desks] == [False, True, False]
+    assert [address in today(alice) for address in desks] == [False, False, True]
+
+
 def test_papers_that_were_left_out_count_for_nothing(alice: Client) -> None:
     digest = make_digest(papers=2)
     Entry.objects.filter(digest=digest, position=2).update(included=False)
 
     assert "1 of 1" in today(alice)
+
+
+def test_papers_that_another_day_has_told_since_count_for_nothing(alice: Client) -> None:
+    newsletter, paper = make_newsletter(), make_paper()
+    make_digest(newsletter, papers=[paper, make_paper()], again=False)
+    make_approved(make_digest(newsletter, papers=[paper], day=DAY - timedelta(days=1)))
+
+    assert "1 of 1" in today(alice)
+
+
+def test_a_special_issue_without_papers_is_not_complete_and_has_no_cut_off(alice: Client) -> None:
+    newsletter = make_newsletter(cut_off=time(6, 30))
+    make_digest(newsletter, papers=0, kind="special", slug="best-of-2026")
+    DayOff.objects.create(newsletter=newsletter, day=DAY)
+
+    page = today(alice)
+
+    assert "special issue" in page
+    assert "complete" not in page
+    assert "To be approved by" not in page
 
 
 def test_the_cut_off_and_the_first_opening_stand_in_the_editors_clock(alice: Client) -> None:
@@ -109,6 +188,14 @@ def test_the_cut_off_and_the_first_opening_stand_in_the_editors_clock(alice: Cli
 
     assert "To be approved by 06:30 (Berlin)." in page
     assert "The first readers expect it at 09:00 (Berlin)." in page
+
+
+def test_an_opening_on_the_evening_before_says_its_day(alice: Client) -> None:
+    newsletter = make_newsletter(time_zone="America/New_York")
+    make_subscription(newsletter, hour=7, time_zone="Asia/Seoul")
+    make_digest(newsletter, day=DAY + timedelta(days=1))
+
+    assert "The first readers expect it at 7 April, 18:00 (New York)." in today(alice)
 
 
 def test_yesterday_has_its_figures(alice: Client) -> None:
@@ -127,6 +214,14 @@ def test_yesterday_has_its_figures(alice: Client) -> None:
 def test_uncertain_rows_lead_to_the_page_that_settles_them(alice: Client) -> None:
     digest = make_approved(day=DAY)
     make_delivery(digest, status="uncertain")
+
+    assert f"?digest__id__exact={digest.pk}&amp;status__exact=uncertain" in today(alice)
+
+
+def test_uncertain_rows_of_last_week_are_not_forgotten(alice: Client) -> None:
+    digest = make_approved(day=DAY - timedelta(days=9))
+    make_delivery(digest, status="uncertain")
+    Digest.objects.update(status="closed")
 
     assert f"?digest__id__exact={digest.pk}&amp;status__exact=uncertain" in today(alice)
 

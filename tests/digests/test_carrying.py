@@ -144,7 +144,7 @@ def test_a_paper_goes_out_again_when_an_editor_wants_that(newsletter: Newsletter
 def test_what_was_taken_back_has_told_nothing(newsletter: Newsletter, status: str) -> None:
     digest = make_digest(newsletter, papers=[sent(newsletter)], again=False)
 
-    newsletter.digests.exclude(pk=digest.pk).update(status=status)
+    newsletter.digests.exclude(pk=digest.pk).update(status=status, approved_at=None)
 
     assert told(digest) == ["Sent"]
 

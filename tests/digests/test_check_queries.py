@@ -1,5 +1,6 @@
 """What is open in a digest's summaries, and what is missing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from digests.check_queries import missing_summaries, open_findings
 from digests.models import Digest, Finding, Summary
-from tests.factories import make_digest, make_newsletter, make_paper
+from tests.factories import DAY, make_approved, make_digest, make_newsletter, make_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -61,10 +62,18 @@ def test_a_paper_lacks_the_languages_that_it_has_no_summary_in() -> None:
     assert missing == [("Untold", "ko"), ("Untold", "pt-br")]
 
 
-def test_a_day_of_many_papers_takes_two_queries_each(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_paper_that_another_day_has_told_since_is_nobodys_work() -> None:
+    digest = make_digest(papers=[make_paper(summaries={"en": "- One."})], again=False)
+    find(digest, 0, "en")
+    make_approved(make_digest(digest.newsletter, papers=digest.papers.all(), day=DAY - timedelta(days=1)))
+
+    assert (open_findings(digest), missing_summaries(digest)) == ([], [])
+
+
+def test_a_day_of_many_papers_takes_three_queries_each(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     digest = make_digest(papers=20)
     for place in range(20):
         find(digest, place, "en")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert (len(open_findings(digest)), len(missing_summaries(digest))) == (20, 20)

@@ -122,3 +122,9 @@ def test_every_month_that_is_listed_is_the_one_that_search_engines_keep(digest: 
     assert "/n/daily-papers/2026-05/ko/" not in listed
     for place in listed:
         assert f'<link rel="canonical" href="http://testserver{place}">' in Client().get(place).content.decode()
+
+
+def test_a_month_lists_its_special_issues(digest: Digest) -> None:
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 8), kind="special", slug="kites"))
+
+    assert "/n/daily-papers/2026-04-08-kites/en/" in places(MONTH)

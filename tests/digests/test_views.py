@@ -228,6 +228,48 @@ def test_a_page_of_a_day_is_the_daily_digests_alone(client: Client, kind: dict[s
     page(client, "/n/daily-papers/2026-04-08/en/", status=404)
 
 
+def special(newsletter: Newsletter, *, day: date, **subjects: str) -> Digest:
+    issue = make_digest(newsletter, day=day, kind="special", slug="kites")
+    for locale, subject in subjects.items():
+        DigestText.objects.create(digest=issue, locale=locale, subject=subject)
+    return make_approved(issue)
+
+
+def test_a_special_issue_stands_at_its_day_by_its_title(client: Client) -> None:
+    digest = published(day=date(2026, 4, 9))
+    make_approved(make_digest(digest.newsletter, day=date(2026, 4, 7)))
+    special(digest.newsletter, day=date(2026, 4, 8), en="All about <kites>", ko="연의 모든 것")
+
+    archive, month, korean = (
+        page(client, path).partition("<main")[2]
+        for path in ("/n/daily-papers/", "/n/daily-papers/2026-04/en/", "/n/daily-papers/2026-04/ko/")
+    )
+
+    for shown in (archive, month):
+        days = [f"/n/daily-papers/2026-04-{day}/en/" for day in ("09", "08-kites", "07")]
+        assert sorted(days, key=shown.index) == days
+        assert "<bdi>All about &lt;kites&gt;</bdi>" in shown
+    assert "3 days" in month
+    assert "<bdi>연의 모든 것</bdi>" in korean
+
+
+def test_a_special_issue_of_the_newest_day_leaves_the_lead_to_the_daily_digest(client: Client) -> None:
+    digest = published()
+    special(digest.newsletter, day=digest.day, en="All about kites")
+
+    archive = page(client, "/n/daily-papers/").partition("<main")[2]
+
+    assert archive.index("/2026-04-07/en/") < archive.index("/2026-04-07-kites/en/")
+    assert "1 day," in page(client, "/n/daily-papers/2026-04/en/")
+
+
+def test_a_special_issue_alone_is_something(client: Client) -> None:
+    special(make_newsletter(slug="daily-papers"), day=date(2026, 4, 8))
+
+    assert "Nothing has been published yet" not in page(client, "/n/daily-papers/")
+    assert "<bdi>kites</bdi>" in page(client, "/n/daily-papers/2026-04/en/")
+
+
 @pytest.mark.parametrize("locale", ["ko", "de", "it"])
 def test_a_language_that_is_no_more_on_offer_keeps_its_addresses(client: Client, locale: str) -> None:
     digest = published(it="- Vento.")

@@ -32,6 +32,14 @@ def at_desk(moment: datetime, newsletter: Newsletter) -> str:
     return locales.clock(moment, ZoneInfo(newsletter.time_zone), get_language() or "en")
 
 
+@register.simple_tag
+def hour(moment: datetime, newsletter: Newsletter, day: date) -> str:
+    """The same, with its date where that is not the day: Seoul's morning may be the editors' evening before."""
+    own = moment.astimezone(ZoneInfo(newsletter.time_zone)).date()
+    at = at_desk(moment, newsletter)
+    return at if own == day else f"{short_day(own)}, {at}"
+
+
 @register.filter
 def place(newsletter: Newsletter) -> str:
     """The place whose clock the editors go by."""

@@ -1,0 +1,83 @@
+"""How digests stand: the stage of each, and how far a draft is in each language, in a few questions for all of them."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from digests import check_queries
+from digests.models import Digest
+from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import statuses_of
+from newsletter.desk.stages import Stage, Summaries, stage_of
+
+LEFT = {Delivery.Status.SENDING, Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED}
+ON_ITS_WAY = {Delivery.Status.PLANNED, Delivery.Status.SENDING}
+
+
+class Standing(NamedTuple):
+    """The stage, and how each language on offer is, for a draft alone: what is approved does not change."""
+
+    stage: Stage
+    languages: tuple[Summaries, ...] = ()
+
+
+def standings_of(digests: Collection[Digest], *, since: date = date.min) -> dict[int, Standing]:
+    """How each digest stands, by its id; they come with their newsletter.
+
+    Of drafts of days before `since` it is said that they came in, and no more: a month of them has 1,400 papers.
+    """
+    statuses = statuses_of(digests)
+    languages = _languages([one for one in digests if one.status == Digest.Status.DRAFT and one.day >= since])
+    found = {}
+    for digest in digests:
+        said, rows = languages.get(digest.pk, ()), statuses[digest.pk]
+        stage = stage_of(
+            digest.status,
+            said,
+            was_approved=digest.approved_at is not None,
+            has_left=not rows.isdisjoint(LEFT),
+            is_waiting=not rows.isdisjoint(ON_ITS_WAY),
+        )
+        found[digest.pk] = Standing(stage, said)
+    return found
+
+
+class _Said(NamedTuple):
+    """Of papers: whether each summary was checked, and the errors in it that are open; see check_queries."""
+
+    checked: dict[int, dict[str, bool]]
+    errors: dict[tuple[int, str], list[dict[str, Any]]]
+
+    def errors_in(self, paper: int, locale: str, digest: Digest) -> int:
+        """How many are open that concern the digest's newsletter."""
+        return sum(check_queries.is_about(detail, digest.newsletter) for detail in self.errors.get((paper, locale), ()))
+
+
+def _languages(drafts: Collection[Digest]) -> dict[int, tuple[Summaries, ...]]:
+    papers = check_queries.papers_of_drafts(drafts)
+    together = {paper for of_one in papers.values() for paper in of_one}
+    said = _Said(check_queries.checked_summaries(together), check_queries.open_errors(together))
+    return {digest.pk: tuple(_summaries(digest, papers[digest.pk], said)) for digest in drafts}
+
+
+def _summaries(digest: Digest, papers: list[int], said: _Said) -> Iterator[Summaries]:
+    for locale in digest.newsletter.locales:
+        chain = check_queries.own_chain(locale)
+        links = {paper: next((link for link in chain if link in said.checked[paper]), "") for paper in papers}
+        errors = {
+            paper: sum(
+                check_queries.is_about(detail, digest.newsletter) for detail in said.errors.get((paper, link), ())
+            )
+            for paper, link in links.items()
+        }
+        missing = [paper for paper, link in links.items() if not link]
+        unchecked = {paper for paper, link in links.items() if link and not said.checked[paper][link]}
+        to_do = [*missing, *(paper for paper in papers if errors[paper] or paper in unchecked)]
+        yield Summaries(
+            locale=locale,
+            papers=len(papers),
+            done=len(papers) - len(missing),
+            checked=len(papers) - len(missing) - len(unchecked),
+            findings=sum(errors.values()),
+            paper=to_do[0] if to_do else None,
+        )
