@@ -114,10 +114,10 @@ def send_test(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = _digest(request, digest_id)
     if not isinstance(request.user, User):
         raise PermissionDenied
-    chosen, is_of_a_reader = _chosen(request, digest), "subscription" in request.GET
+    chosen, now = _chosen(request, digest), timezone.now()
     try:
         letter = testing.send_test(
-            digest, chosen.wishes, by=request.user, now=timezone.now(), is_of_a_reader=is_of_a_reader
+            digest, chosen.wishes, by=request.user, now=now, is_of_a_reader=chosen.reader is not None
         )
     except testing.NotSent as problem:
         messages.error(request, str(problem))
