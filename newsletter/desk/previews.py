@@ -55,9 +55,9 @@ class Sample:
     would_leave: bool
 
 
-def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Preview:
-    """The same code as sending, with links that lead nowhere."""
-    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader)
+def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False, with_text: bool = True) -> Preview:
+    """The same code as sending, with links that lead nowhere; without the text part where nobody looks at it."""
+    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader, with_text=with_text)
     return Preview(
         rendered=harmless(made, NOWHERE),
         papers=len(made.key.selection),
@@ -67,12 +67,12 @@ def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> 
     )
 
 
-def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Sample:
+def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool, with_text: bool = True) -> Sample:
     """The mail for these wishes. A reader's own words choose the papers there, and are shown to nobody."""
     content = freeze(digest)
     key = edition_key(content, wishes)
     shown = _without_own_words(key) if is_of_a_reader else key
-    mail = render(content, shown, site_url=settings.SITE_URL)
+    mail = render(content, shown, site_url=settings.SITE_URL, with_text=with_text)
     return Sample(content, key, mail, would_leave=deserves(content, wishes) is not None)
 
 
