@@ -59,6 +59,13 @@ def test_each_point_leads_to_its_sentence_and_shows_what_was_found(alice: Client
     assert "No sentence found." in page.text
 
 
+def test_a_point_without_a_latin_word_is_led_by_the_english_one_at_its_place(alice: Client) -> None:
+    texts = {"en": "- Breakfast has parameters.\n- It beats others on toast.", "ko": "- 모델입니다.\n- 남보다 낫습니다."}
+    paper = make_paper(abstract=ABSTRACT, summaries=texts)
+
+    assert [line.sentence for line in alice.get(desk(paper)).context["page"].lines] == [1, 2]
+
+
 def test_the_ways_lead_through_the_digest_as_readers_get_it(alice: Client, digest: Digest, paper: Paper) -> None:
     before, after = Paper.objects.get(title="Before"), Paper.objects.get(title="After")
 
