@@ -141,6 +141,16 @@ class SummaryAdmin(Large, OwnNewsletters):
         super().save_model(request, obj, form, change)
         check([obj.paper_id])
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The others need its links no more."""
+        super().delete_model(request, obj)
+        check([obj.paper_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        papers = list(queryset.values_list("paper", flat=True))
+        super().delete_queryset(request, queryset)
+        check(papers)
+
 
 def mark_checked(form: Any, request: HttpRequest) -> None:
     """A summary whose text was changed here is human work, and checked by who changed it."""

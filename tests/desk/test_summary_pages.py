@@ -60,7 +60,10 @@ def test_each_point_leads_to_its_sentence_and_shows_what_was_found(alice: Client
 
 
 def test_a_point_without_a_latin_word_is_led_by_the_english_one_at_its_place(alice: Client) -> None:
-    texts = {"en": "- Breakfast has parameters.\n- It beats others on toast.", "ko": "- 모델입니다.\n- 남보다 낫습니다."}
+    texts = {
+        "en": "- Breakfast has parameters.\n- It beats others on toast.",
+        "ko": "- 모델입니다.\n- 남보다 낫습니다.",
+    }
     paper = make_paper(abstract=ABSTRACT, summaries=texts)
 
     assert [line.sentence for line in alice.get(desk(paper)).context["page"].lines] == [1, 2]
@@ -297,3 +300,21 @@ def test_the_admins_own_forms_overwrite_nothing_either(alice: Client, digest: Di
     assert "Somebody has changed this text since you opened the page." in answer.text
     assert (after.text, after.version) == ("- 13%를 나중에 썼습니다.", summary.version + 2)
     assert after.findings.filter(kind="number").exists()
+
+
+def test_what_a_summary_was_found_to_lack_goes_with_the_summary_that_had_it(
+    alice: Client, digest: Digest, paper: Paper
+) -> None:
+    texts = {locale: f"- Breakfast: https://a.example/{locale}" for locale in ("de", "fr")}
+    for locale, text in texts.items():
+        Summary.objects.create(paper=paper, locale=locale, text=text, origin="human")
+    check_digest(digest)
+    lacking = Finding.objects.filter(summary=summary_of(paper), kind="link")
+    before = lacking.count()
+
+    alice.post(reverse("admin:digests_summary_delete", args=[summary_of(paper, "de").pk]), {"post": "yes"})
+    between = lacking.count()
+    chosen = {"action": "delete_selected", "_selected_action": [summary_of(paper, "fr").pk], "post": "yes"}
+    alice.post(reverse("admin:digests_summary_changelist"), chosen)
+
+    assert (before, between, lacking.count()) == (2, 1, 0)
