@@ -108,6 +108,7 @@ def test_an_unchanged_text_is_checked_and_stays_a_machines(alice: Client, digest
     after = summary_of(paper)
     assert (after.origin, after.text) == ("machine", before.text)
     assert after.checked_at is not None
+    assert Act.objects.get(verb="check").after["checked_by"] == after.checked_by_id
 
 
 def test_a_missing_summary_is_written_on_its_page(alice: Client, paper: Paper) -> None:
@@ -223,10 +224,11 @@ def test_who_may_write_in_a_language_is_asked_where_it_is_written(
 ) -> None:
     bob = browser(member(digest.newsletter, role, languages=languages))
 
-    seen = bob.get(desk(paper))
+    seen, before = bob.get(desk(paper)), summary_of(paper)
+    checked = bob.post(desk(paper), {"text": before.text, "version": before.version})
     written = bob.post(desk(paper), {"text": "- 새 글입니다.", "version": summary_of(paper).version})
 
-    assert (seen.status_code, written.status_code) == (200, answer)
+    assert (seen.status_code, checked.status_code, written.status_code) == (200, answer, answer)
     assert ("<textarea" in seen.text) == (answer == 302)
 
 
@@ -318,3 +320,16 @@ def test_what_a_summary_was_found_to_lack_goes_with_the_summary_that_had_it(
     alice.post(reverse("admin:digests_summary_changelist"), chosen)
 
     assert (before, between, lacking.count()) == (2, 1, 0)
+
+
+def test_an_abstract_that_is_corrected_on_the_papers_page_is_held_against_its_summaries_at_once(
+    alice: Client, digest: Digest, paper: Paper
+) -> None:
+    page = reverse("admin:digests_paper_change", args=[paper.pk])
+    said = {"url": paper.url, "title": paper.title, "abstract": ABSTRACT.replace("12%", "13%"), "authors": "[]"}
+    no_summaries = {"summaries-TOTAL_FORMS": 0, "summaries-INITIAL_FORMS": 0}
+
+    answer = alice.post(page, said | no_summaries)
+
+    assert answer.status_code == 302
+    assert not Finding.objects.filter(summary=summary_of(paper), kind="number").exists()
