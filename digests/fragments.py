@@ -113,7 +113,6 @@ def context(fragment: Fragment) -> dict[str, object]:
         "fallback": _fallback(fragment),
         "summary": shown,
         "summary_html": _html(shown, prose=is_prose(fragment)),
-        "summary_plain": markup.plain(shown, prose=is_prose(fragment)),
         "summary_lang": bcp47(fragment.summary_locale or fragment.locale),
         "summary_dir": direction(fragment.summary_locale or fragment.locale),
         "links": [(label, url) for label, url in _links(fragment) if url],
@@ -125,9 +124,8 @@ def context(fragment: Fragment) -> dict[str, object]:
 
 def mail_context(fragment: Fragment) -> dict[str, object]:
     said_in = look(fragment.summary_locale or fragment.locale, fragment.accent)
-    written = text_context(fragment)
     return {
-        **written,
+        **_sent(fragment),
         "look": look(fragment.locale, fragment.accent),
         "summary_html": mail_html(said(fragment), said_in, prose=is_prose(fragment)),
         "summary_start": said_in.start,
@@ -136,6 +134,10 @@ def mail_context(fragment: Fragment) -> dict[str, object]:
 
 
 def text_context(fragment: Fragment) -> dict[str, object]:
+    return {**_sent(fragment), "summary_plain": markup.plain(said(fragment), prose=is_prose(fragment))}
+
+
+def _sent(fragment: Fragment) -> dict[str, object]:
     """What mails say of a paper: as pages do, but for the address of a link that is counted."""
     written = context(fragment)
     return {**written, "url": fragment.counted or written["url"]}

@@ -1,6 +1,6 @@
 """Numbers as texts write them, in digits: what each may mean, and whether it is a percentage or a multiple. Pure.
 
-What can be read in two ways has two values: "1.234" in German, "8M" (millions, or metres).
+What can be read in two ways has two values: "1.234" in German, "8m" (millions, or metres).
 """
 
 import re
@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-PLAIN, PERCENT, TIMES = "", "%", "x"
+PLAIN, PERCENT, POINTS, TIMES = "", "%", " points", "x"
 
 # Languages that write 1,234.5; others write 1.234,5 or 1 234,5, and papers' own 1.5 besides.
 POINT = {"en", "ko", "ja", "zh", "ar", "he", "hi", "th", "bn", "fa", "ur"}
@@ -23,6 +23,8 @@ LATEX = (
 )
 NOT_NUMBERS = re.compile(
     r"https?://[!-~]+"
+    r"|(?<![a-z0-9_./-])[a-z][a-z0-9_.-]*(?:/[a-z][a-z0-9_.-]*)+"  # owner/repository-2, and a page without its https
+    r"|\b10\.\d{4,9}/\S+"  # a DOI
     r"|\barxiv:\s*\S+"
     r"|\b\d{4}\.\d{4,5}(?:v\d+)?(?![\d%])"  # an identifier of arXiv
     r"|(?m:^\s*(?:\d{1,2}[.)]|[-*+])\s)"  # the marker of a list
@@ -36,6 +38,7 @@ SMALL = {"십": 10, "백": 100, "천": 1000, "十": 10, "百": 100, "千": 1000}
 LARGE = {"만": 10**4, "万": 10**4, "萬": 10**4, "억": 10**8, "億": 10**8, "亿": 10**8, "조": 10**12, "兆": 10**12}
 NO_TRILLION = "각건합율립기"  # 10조각 is ten pieces
 LETTERS = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12, "mn": 10**6, "bn": 10**9}
+UNITS = {"m", "b", "t", "T"}  # metres, bits, tonnes, tesla: of what K, M and B stand at, nothing is so few
 SCALES = {
     "hundred hundert सौ": 100,
     "thousand thousands tausend mille mil тыс тысяча тысячи тысяч ألف آلاف الف bin ribu nghìn ngàn हज़ार": 10**3,
@@ -56,20 +59,32 @@ SCALE = re.compile(
     re.IGNORECASE,
 )
 IS_PERCENT = re.compile(
-    r"\s?(?:%|percent|per cent|pp\b|퍼센트|프로(?!\w)|パーセント|个百分点|個百分點|prozent|pour cent|por ciento"
+    r"\s?(?:%|percent|per cent|퍼센트|프로(?!\w)|パーセント|prozent|pour cent|por ciento"
     r"|por cento|процент|بالمئة|بالمائة|في المئة|في المائة)|-?percent",
     re.IGNORECASE,
 )
-IS_TIMES = re.compile(
-    r"\s?(?:×|x(?![a-z]|\s?\d))|\s?(?:배(?![치열경포])|倍)|[\s-]?(?:times|fold|fach|fois|veces|vezes|mal|раза?|ضعف|أضعاف)\b",
+IS_POINTS = re.compile(
+    r"\s?(?:%\s?p(?![a-z])|p\.?p\b\.?|(?:%|퍼센트)\s?포인트|(?:%|パーセント)\s?ポイント|[个個]百分[点點]|%?[\s-]?prozentpunkt"
+    r"|(?:%|percent|percentage|per cent)[\s-](?:points?|punkt)|points? de pourcentage|puntos? porcentual"
+    r"|pontos? percentua|процентн\w+ пункт|(?:نقطة|نقاط|نقطتان|نقطتين) مئوية)\w*",
     re.IGNORECASE,
 )
+IS_TIMES = re.compile(
+    r"\s?[×x](?![a-z]|\s?\d)|\s?(?:배(?![치열경포])|倍)|[\s-]?(?:times|fold|fach|fois|veces|vezes|mal|раза?|ضعف|أضعاف)\b",
+    re.IGNORECASE,
+)
+UNIT_SIGNS = ((POINTS, IS_POINTS), (PERCENT, IS_PERCENT), (TIMES, IS_TIMES))  # of two that fit, the longer first
+BEFORE_IN_NAME = re.compile(r"(?<![A-Za-z0-9._‐–-])[A-Za-z][A-Za-z0-9._]*(?:[-‐–][A-Za-z0-9._]+)*[-‐–]?\Z")
+AFTER_IN_NAME = re.compile(r"(?:[._‐–-]?[A-Za-z0-9]{1,40}){0,8}")
+ONLY = re.compile(
+    r"으로|[을은이]\b|\s?(?:사용|이용|필요|고려|적용)"
+)  # what follows 만 where it does not say ten thousand
 PREFIX_PERCENT = re.compile(r"(?:百分之|%)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as `text` writes it. `in_a_name`: letters stand at it, as in GPT-4, 3D or top-1."""
+    """A number as `text` writes it: the whole word where it stands `in_a_name`, such as GPT-4, 3D or top-1."""
 
     text: str
     values: frozenset[float]
@@ -139,8 +154,9 @@ def _values(*literals: str) -> frozenset[float]:
 def _whole(said: str, literal: re.Match[str], values: frozenset[float]) -> tuple[Numeral, int]:
     """The number with its power, scale and unit, and where it ends."""
     start, end = literal.span()
-    before = said[max(0, start - 3) : start]
-    named = bool(re.search(r"(?<!\d)[A-Za-z][-‐–_]?\Z", before))
+    before = said[max(0, start - 60) : start]
+    name = BEFORE_IN_NAME.search(before)
+    named = bool(name) or bool(re.search(r"(?<!\d)[A-Za-z][-‐–_]?\Z", before))
     if power := POWER.match(said, end):
         exponent = int((power[1] or power[2]).replace("−", "-"))
         values = frozenset(key(_raised(value, exponent, isinstance(power[1], str))) for value in values) | values
@@ -149,12 +165,14 @@ def _whole(said: str, literal: re.Match[str], values: frozenset[float]) -> tuple
     unit, end = _unit(said, end)
     if unit == PLAIN and PREFIX_PERCENT.search(before):
         unit = PERCENT
-    glued = named or (
-        unit == PLAIN and scaled == values and bool(re.match(r"-?(?!x\d)[A-Za-z](?![a-z]{3})", said[end:]))
+    glued = unit == PLAIN and (
+        named or (scaled == values and bool(re.match(r"-?(?!x\d)[A-Za-z](?![a-z]{3})", said[end:])))
     )
     cited = re.fullmatch(r"(?:19|20)\d\d", literal[0]) and re.match(r"[a-h]\b", said[literal.end() :])  # 2023b
     year = bool(cited) or (_is_year(literal[0], said[end : end + 3]) and unit == PLAIN and scaled == values)
     shown = " ".join(said[start:end].split())
+    if glued and (whole := AFTER_IN_NAME.match(said, literal.end())):
+        shown = (name[0] if name else "") + said[start : max(end, whole.end())].strip()
     return Numeral(shown, scaled, unit, in_a_name=glued, is_year=year), end
 
 
@@ -176,7 +194,8 @@ def _scaled(said: str, end: int, values: frozenset[float], *, named: bool) -> tu
         by = WORDS[" ".join(scale["word"].casefold().split())]
         return frozenset(key(value * by) for value in values), scale.end()
     by = LETTERS[scale["letter"].casefold()]
-    return values | {key(value * by) for value in values}, scale.end()
+    scaled = frozenset(key(value * by) for value in values)
+    return (values | scaled if scale["letter"] in UNITS else scaled), scale.end()
 
 
 def _han(said: str, end: int, values: frozenset[float], *, named: bool) -> tuple[frozenset[float], int] | None:
@@ -200,12 +219,12 @@ def _han(said: str, end: int, values: frozenset[float], *, named: bool) -> tuple
         return None
     whole = key(total + section + value)
     # "GPT-4만" and "2만" may say "only": there the number itself is meant.
-    only = signs == 1 and said[end - 1] == "만" and (named or first < 10)
+    only = signs == 1 and said[end - 1] == "만" and (named or (first < 10 and bool(ONLY.match(said, end))))
     return frozenset({whole, first} if only else {whole}), end
 
 
 def _unit(said: str, end: int) -> tuple[str, int]:
-    for unit, pattern in ((PERCENT, IS_PERCENT), (TIMES, IS_TIMES)):
+    for unit, pattern in UNIT_SIGNS:
         if found := pattern.match(said, end):
             return unit, found.end()
     return PLAIN, end

@@ -48,8 +48,11 @@ class Mail:
     is_bare: bool = False
 
 
-def render(content: Content, key: EditionKey, *, site_url: str) -> Rendered:
-    """The mail for this key; what recurs in other mails is the same object there."""
+def render(content: Content, key: EditionKey, *, site_url: str, with_text: bool = True) -> Rendered:
+    """The mail for this key; what recurs in other mails is the same object there.
+
+    Without its text it is for eyes alone, and made in two thirds of the time.
+    """
     kept = stock(content, key, site_url=site_url)
     papers = [chosen for chosen in key.selection if chosen.entry in kept.entries]
     titles = [kept.entries[chosen.entry].title for chosen in papers]
@@ -65,7 +68,7 @@ def render(content: Content, key: EditionKey, *, site_url: str) -> Rendered:
     return Rendered(
         subject=subject,
         html=_fitting(html, limit=HTML_LIMIT) if key.format == HTML else (),
-        text=_fitting(text, limit=TEXT_LIMIT),
+        text=_fitting(text, limit=TEXT_LIMIT) if with_text else (),
     )
 
 
@@ -77,7 +80,7 @@ def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
 
 def _fitting(mail: Mail, *, limit: int) -> Pieces:
     """The mail with as many papers in full as its limit of bytes allows."""
-    shown = len(mail.papers)
+    shown = _most(mail, limit=limit)
     pieces, size = _written(mail, shown)
     while shown and (over := size - limit) >= 0:
         while shown and over >= 0:
@@ -88,6 +91,16 @@ def _fitting(mail: Mail, *, limit: int) -> Pieces:
     while size >= limit and (less := next(barer, None)):
         pieces, size = _written(less, 0)
     return pieces
+
+
+def _most(mail: Mail, *, limit: int) -> int:
+    """How many of the papers, in full, are no larger than the limit: those behind them need not be written."""
+    size = 0
+    for shown, chosen in enumerate(mail.papers):
+        size += sum([one.size for one in mail.side.paper(chosen)])
+        if size >= limit:
+            return shown
+    return len(mail.papers)
 
 
 def _barer(mail: Mail) -> Iterator[Mail]:

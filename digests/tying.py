@@ -1,4 +1,4 @@
-"""Which sentence of an abstract a bullet tells of: by numbers, Latin words and names that both have. Pure."""
+"""Which sentence of an English abstract a bullet tells of: by numbers, names and words that both have. Pure."""
 
 import math
 import re
@@ -21,16 +21,21 @@ ORDER = 0.35  # what standing at the same place of both texts is worth: it decid
 ENOUGH = 1.2  # one word that few sentences have, or a number
 
 
-def tie(bullets: Sequence[str], sentences: Sequence[str], locale: str) -> list[int | None]:
+def tie(
+    bullets: Sequence[str], sentences: Sequence[str], locale: str, *, english: Sequence[str] = ()
+) -> list[int | None]:
     """For each bullet the place of its sentence, counted from 0; None where nothing that both say leads to one.
 
-    In a script other than Latin, the words that stay Latin and the numbers lead there; a bullet without any has none.
+    In a script other than Latin, the words that stay Latin and the numbers lead there. `english` are the bullets of the
+    English summary: where they are as many, those at the same places say the same, and lead there too.
     """
+    same = english if len(english) == len(bullets) else [""] * len(bullets)
     known = [_signs(sentence, "en", english=True) for sentence in sentences]
     spread = Counter(sign for signs in known for sign in signs)
     found: list[int | None] = []
-    for place, bullet in enumerate(bullets):
+    for place, (bullet, translated) in enumerate(zip(bullets, same, strict=True)):
         signs = _signs(bullet, locale, english=locale.split("-", maxsplit=1)[0] == "en")
+        signs |= _signs(translated, "en", english=True)
         at = place / max(len(bullets) - 1, 1)
         weighed = [
             (_shared(signs, other, spread, len(sentences)), ORDER * (1 - abs(at - index / max(len(sentences) - 1, 1))))

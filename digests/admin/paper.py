@@ -143,6 +143,16 @@ class SummaryAdmin(Large, OwnNewsletters):
         super().save_model(request, obj, form, change)
         check([obj.paper_id])
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The others need its links no more."""
+        super().delete_model(request, obj)
+        check([obj.paper_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        papers = list(queryset.values_list("paper", flat=True))
+        super().delete_queryset(request, queryset)
+        check(papers)
+
 
 def _of_papers_found(rows: models.QuerySet[Any], search_term: str, *, path: str) -> models.QuerySet[Any]:
     """The rows of the newest papers that match: with the condition itself, PostgreSQL reads every row there is."""

@@ -154,7 +154,7 @@ def time_limit(deadline: float) -> Iterator[Watch]:
     watch.timer.start()
     try:
         yield watch
-    except (requests.RequestException, HTTPError, OSError) as problem:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as problem:  # ValueError: no address at all
         cause = TOO_LONG if watch.over else _reason(problem)
         raise SourceUnreachable(f"no answer: {cause}") from problem
     finally:
@@ -264,6 +264,8 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip in ipaddress.ip_network("64:ff9b::/96"):  # NAT64 (RFC 6052) carries an IPv4 address at its end
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip.is_site_local:  # what fc00::/7 was before: old, and still used within networks
+            return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 

@@ -59,7 +59,7 @@ def knock(url: str, *, timeout: float = TIMEOUT, deadline: float = DEADLINE) -> 
             answer = _follow("HEAD", url, watch=watch, timeout=timeout)
             return _follow("GET", url, watch=watch, timeout=timeout) if answer.status >= 400 else answer
     except SourceUnreachable as problem:
-        return Knock(0, _problem(str(problem)))
+        return Knock(0, _problem(problem))
 
 
 def _one_by_one(urls: list[str], ends: float) -> Mapping[str, Knock]:
@@ -90,11 +90,14 @@ def _follow(method: str, url: str, *, watch: Watch, timeout: float) -> Knock:
 
 
 def _is_ours_to_ask(url: str) -> bool:
+    """Whether a browser would go there: pages stand at two of the ports of a machine's own services."""
     try:
         parts = urlsplit(url)
-        return bool(parts.scheme in {"http", "https"} and parts.hostname and not parts.username and parts.port != 0)
+        port = 443 if parts.port is None else parts.port
     except ValueError:  # a port that is no number, a bracket that is never closed
         return False
+    is_a_page = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    return bool(is_a_page) and (port in {80, 443} or port >= 1024)
 
 
 def _host(url: str) -> str:
@@ -104,7 +107,10 @@ def _host(url: str) -> str:
         return ""
 
 
-def _problem(said: str) -> str:
+def _problem(problem: SourceUnreachable) -> str:
+    said = str(problem)
     if NOT_PUBLIC in said:
         return PRIVATE
-    return SLOW if TOO_LONG in said or "timed out" in said else SILENT
+    if TOO_LONG in said or "timed out" in said:
+        return SLOW
+    return ODD if isinstance(problem.__cause__, ValueError) else SILENT  # an address that cannot be asked for

@@ -1,6 +1,8 @@
 """What the demo stands on: one newsletter with topics, its Sender, the editor, and the sample digest."""
 
+import json
 import secrets
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -82,9 +84,11 @@ def set_up() -> Newsletter:
 
 def import_sample(newsletter: Newsletter) -> Digest:
     """The sample digest in its nine languages, by the importer that every digest comes in through."""
+    abstracts: dict[str, str] = json.loads((SAMPLE / "abstracts.json").read_text(encoding="utf-8"))
     for locale in LOCALES:
-        text = (SAMPLE / f"{DAY}.{locale}.md").read_text(encoding="utf-8")
-        import_listing(read(text, locale=locale), newsletter, votes_at=VOTES_AT, base=SAMPLE)
+        listing = read((SAMPLE / f"{DAY}.{locale}.md").read_text(encoding="utf-8"), locale=locale)
+        papers = tuple(replace(paper, abstract=abstracts[paper.url.rpartition("/")[2]]) for paper in listing.papers)
+        import_listing(replace(listing, papers=papers), newsletter, votes_at=VOTES_AT, base=SAMPLE)
     return Digest.objects.get(newsletter=newsletter, day=DAY, kind=Digest.Kind.DAILY)
 
 

@@ -14,6 +14,8 @@ from digests.tying import tie
 from newsletter.desk.summaries import may_write
 from newsletter.staff.models import User
 
+ENGLISH = "en"  # what abstracts are written in
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -103,7 +105,7 @@ def beside(paper: Paper, locale: str, *, digest: Digest | None, offered: set[str
     summary = told.get(locale)
     found = [row for row in queries.all_findings(paper) if digest is None or queries.concerns(row, digest.newsletter)]
     own = [_shown(row) for row in found if row.summary.locale == locale]
-    lines, known = _tied(paper, summary, locale, own)
+    lines, known = _tied(paper, told, locale, own)
     return Beside(
         paper=paper,
         locale=locale,
@@ -122,10 +124,17 @@ def beside(paper: Paper, locale: str, *, digest: Digest | None, offered: set[str
     )
 
 
-def _tied(paper: Paper, summary: Summary | None, locale: str, found: list[Shown]) -> tuple[list[Line], list[Sentence]]:
+def _tied(
+    paper: Paper, told: Mapping[str, Summary], locale: str, found: list[Shown]
+) -> tuple[list[Line], list[Sentence]]:
     cut = sentences(paper.abstract)
-    said = bullets(summary.text) if summary else ()
-    ties = tie([bullet.words for bullet in said], [sentence.text for sentence in cut], locale)
+    said, english = (bullets(told[code].text) if code in told else () for code in (locale, ENGLISH))
+    ties = tie(
+        [bullet.words for bullet in said],
+        [sentence.text for sentence in cut],
+        locale,
+        english=[bullet.words for bullet in english],
+    )
     lines = [
         Line(
             number=bullet.place + 1,

@@ -50,8 +50,8 @@ def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The mail in a frame or its text part, with its subject and size, and everything that one can choose."""
     digest = _digest(request, digest_id)
     chosen = _chosen(request, digest)
-    made = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None)
-    is_text = not made.rendered.html or request.GET.get("part") == TEXT
+    is_text = chosen.wishes.format == Subscription.Format.TEXT or request.GET.get("part") == TEXT
+    made = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None, with_text=is_text)
     context = {
         **admin.site.each_context(request),
         "title": _("Preview"),
@@ -84,8 +84,8 @@ def preview_mail(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The mail's HTML alone, for the frame: in a program's light or dark colours, with pictures or without."""
     digest = _digest(request, digest_id)
     chosen = _chosen(request, digest)
-    html = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None).rendered.html
-    response = HttpResponse(in_scheme(html, value_of(request.GET, "scheme", [LIGHT, DARK])))
+    made = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None, with_text=False)
+    response = HttpResponse(in_scheme(made.rendered.html, value_of(request.GET, "scheme", [LIGHT, DARK])))
     pictures = "'none'" if request.GET.get("images") == OFF else "'self'"
     response["Content-Security-Policy"] = FRAME % pictures
     return response
@@ -114,10 +114,10 @@ def send_test(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = _digest(request, digest_id)
     if not isinstance(request.user, User):
         raise PermissionDenied
-    chosen, is_of_a_reader = _chosen(request, digest), "subscription" in request.GET
+    chosen, now = _chosen(request, digest), timezone.now()
     try:
         letter = testing.send_test(
-            digest, chosen.wishes, by=request.user, now=timezone.now(), is_of_a_reader=is_of_a_reader
+            digest, chosen.wishes, by=request.user, now=now, is_of_a_reader=chosen.reader is not None
         )
     except testing.NotSent as problem:
         messages.error(request, str(problem))

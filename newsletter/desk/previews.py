@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.utils.html import escape
 
+from digests import markup
 from digests.content import Content
 from digests.editions import freeze
+from digests.fragments import counted_address
 from digests.links import PLACES, TOKEN_LENGTH, Pieces, address, fill
 from digests.models import Digest
 from digests.rendering import Rendered, render
@@ -52,15 +55,11 @@ class Sample:
     would_leave: bool
 
 
-def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Preview:
-    """The same code as sending, with links that lead nowhere."""
-    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader)
+def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False, with_text: bool = True) -> Preview:
+    """The same code as sending, with links that lead nowhere; without the text part where nobody looks at it."""
+    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader, with_text=with_text)
     return Preview(
-        rendered=PreviewedMail(
-            subject=made.mail.subject,
-            html=leading_to(made.mail.html, NOWHERE),
-            text=leading_to(made.mail.text, NOWHERE),
-        ),
+        rendered=harmless(made, NOWHERE),
         papers=len(made.key.selection),
         total=made.key.total,
         size=len(fill(made.mail.html, NOBODY).encode()),
@@ -68,12 +67,12 @@ def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> 
     )
 
 
-def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False) -> Sample:
+def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool, with_text: bool = True) -> Sample:
     """The mail for these wishes. A reader's own words choose the papers there, and are shown to nobody."""
     content = freeze(digest)
     key = edition_key(content, wishes)
     shown = _without_own_words(key) if is_of_a_reader else key
-    mail = render(content, shown, site_url=settings.SITE_URL)
+    mail = render(content, shown, site_url=settings.SITE_URL, with_text=with_text)
     return Sample(content, key, mail, would_leave=deserves(content, wishes) is not None)
 
 
@@ -92,8 +91,20 @@ def in_scheme(html: str, scheme: str) -> str:
     return STYLE.sub(forced, html)
 
 
-def leading_to(pieces: Pieces, page: str) -> str:
-    """The mail with `page` for https://papers.example.org/leave/TOKEN/; a {place} in it says which it was."""
+def harmless(made: Sample, page: str) -> PreviewedMail:
+    """The mail with `page` where a reader's own link would lead; a {place} in it says which it was.
+
+    Links that count readers lead straight to the papers: an editor is none, and a draft's lead nowhere yet.
+    """
+    html, text = _leading_to(made.mail.html, page), _leading_to(made.mail.text, page)
+    for entry in made.content.entries if made.content.counts_links else ():
+        counted = counted_address(made.content, made.key.locale, entry, site_url=settings.SITE_URL)
+        if url := markup.safe_url(entry.url):
+            html, text = html.replace(counted, escape(url)), text.replace(counted, url)
+    return PreviewedMail(made.mail.subject, html, text)
+
+
+def _leading_to(pieces: Pieces, page: str) -> str:
     filled = fill(pieces, NOBODY)
     for place, token in NOBODY.items():
         filled = filled.replace(address(settings.SITE_URL, place, token), page.replace("{place}", place))

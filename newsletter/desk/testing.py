@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from digests.models import Digest
 from digests.selection import Wishes
 from newsletter.desk import preview_queries as queries
-from newsletter.desk.previews import leading_to, sample
+from newsletter.desk.previews import harmless, sample
 from newsletter.desk.queries import sender_of
 from newsletter.postbox import letters
 from newsletter.postbox.models import Letter
@@ -32,8 +32,8 @@ class NotSent(ValueError):
 def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_a_reader: bool = False) -> Letter:
     """A letter with the mail of these wishes is on its way to `by`, and leaves within seconds.
 
-    It has no headers by which a program could leave for a reader, and the personal links lead to a page that says
-    what it is. Raises PermissionDenied, or NotSent.
+    It has no headers by which a program could leave for a reader, the personal links lead to a page that says what it
+    is, and no link is counted. Raises PermissionDenied, or NotSent.
     """
     if not by.has_perm("postbox.add_letter", digest):
         raise PermissionDenied("a test takes the role of a translator")
@@ -42,8 +42,8 @@ def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_
         raise NotSent(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": digest.newsletter})
     if is_suppressed(addresses.hashed(to, key=settings.SUPPRESSION_KEY), digest.newsletter):
         raise NotSent(_("Your address is on the suppression list, so nothing is sent to it."))
-    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader)
     page = settings.SITE_URL + reverse("test_mail")
+    mail = harmless(sample(digest, wishes, is_of_a_reader=is_of_a_reader), page)
     with transaction.atomic():
         _count(by, now=now)
         record(VERB, digest, by=by, after={"locale": wishes.locale, "format": wishes.format, "detail": wishes.detail})
@@ -52,9 +52,9 @@ def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_
             kind=Letter.Kind.TEST,
             to=to,
             locale=wishes.locale,
-            subject=_("[Test] %(subject)s") % {"subject": made.mail.subject},
-            text=leading_to(made.mail.text, page),
-            html=leading_to(made.mail.html, page),
+            subject=_("[Test] %(subject)s") % {"subject": mail.subject},
+            text=mail.text,
+            html=mail.html,
             now=now,
         )
 

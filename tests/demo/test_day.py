@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from digests.models import Newsletter
+from digests import faithfulness
+from digests.models import Finding, Newsletter
 from digests.sources.digest_markdown import read
 from newsletter.delivery.models import Delivery
 from newsletter.demo import day, inbox, stage
@@ -78,6 +79,14 @@ def test_the_sample_says_the_same_of_a_paper_in_every_language(locale: str) -> N
     assert translated.notes == ()
     assert all(replace(paper, line=0, summary="") == told[paper.url] for paper in translated.papers)
     assert all(paper.summary.count("\n- ") == bullets[paper.url] for paper in translated.papers)
+
+
+@pytest.mark.django_db
+def test_every_paper_of_the_sample_has_an_abstract_that_its_summaries_agree_with() -> None:
+    digest = stage.import_sample(stage.set_up())
+
+    assert digest.papers.exclude(abstract="").count() == 10
+    assert [faithfulness.words(row.kind, row.detail) for row in Finding.objects.all()] == []
 
 
 def status_of(client: Client, link: str) -> int:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from digests.models import Digest, Paper
+from digests.selection import Wishes
+from newsletter.desk.previews import preview as make_preview
 from newsletter.staff.models import Role, User
 from newsletter.subscribers.models import Subscription
 from tests.factories import (
@@ -38,6 +40,18 @@ def make_day(**values: Any) -> Digest:
 def shown(digest: Digest, **said: object) -> str:
     alice = User.objects.filter(username="alice").first() or make_publisher()
     return browser(alice).get(address(digest, "digest_preview_mail", **said)).text
+
+
+def test_a_look_at_the_mail_counts_no_reader_and_has_the_size_that_it_will_have() -> None:
+    counting = make_day(newsletter=make_newsletter(counts_links=True))
+    silent = make_day(newsletter=make_newsletter())
+
+    html = shown(counting)
+    sizes = [make_preview(digest, Wishes(locale="en")).size for digest in (counting, silent)]
+
+    assert "/open/" not in html
+    assert all(paper.url in html for paper in counting.papers.all())
+    assert sizes[0] > sizes[1]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,16 @@ def test_each_point_leads_to_its_sentence_and_shows_what_was_found(alice: Client
     assert "No sentence found." in page.text
 
 
+def test_a_point_without_a_latin_word_is_led_by_the_english_one_at_its_place(alice: Client) -> None:
+    texts = {
+        "en": "- Breakfast has parameters.\n- It beats others on toast.",
+        "ko": "- 모델입니다.\n- 남보다 낫습니다.",
+    }
+    paper = make_paper(abstract=ABSTRACT, summaries=texts)
+
+    assert [line.sentence for line in alice.get(desk(paper)).context["page"].lines] == [1, 2]
+
+
 def test_the_ways_lead_through_the_digest_as_readers_get_it(alice: Client, digest: Digest, paper: Paper) -> None:
     before, after = Paper.objects.get(title="Before"), Paper.objects.get(title="After")
 
@@ -98,6 +108,7 @@ def test_an_unchanged_text_is_checked_and_stays_a_machines(alice: Client, digest
     after = summary_of(paper)
     assert (after.origin, after.text) == ("machine", before.text)
     assert after.checked_at is not None
+    assert Act.objects.get(verb="check").after["checked_by"] == after.checked_by_id
 
 
 def test_a_missing_summary_is_written_on_its_page(alice: Client, paper: Paper) -> None:
@@ -213,10 +224,11 @@ def test_who_may_write_in_a_language_is_asked_where_it_is_written(
 ) -> None:
     bob = browser(member(digest.newsletter, role, languages=languages))
 
-    seen = bob.get(desk(paper))
+    seen, before = bob.get(desk(paper)), summary_of(paper)
+    checked = bob.post(desk(paper), {"text": before.text, "version": before.version})
     written = bob.post(desk(paper), {"text": "- 새 글입니다.", "version": summary_of(paper).version})
 
-    assert (seen.status_code, written.status_code) == (200, answer)
+    assert (seen.status_code, checked.status_code, written.status_code) == (200, answer, answer)
     assert ("<textarea" in seen.text) == (answer == 302)
 
 
@@ -290,3 +302,34 @@ def test_the_admins_own_forms_overwrite_nothing_either(alice: Client, digest: Di
     assert "Somebody has changed this text since you opened the page." in answer.text
     assert (after.text, after.version) == ("- 13%를 나중에 썼습니다.", summary.version + 2)
     assert after.findings.filter(kind="number").exists()
+
+
+def test_what_a_summary_was_found_to_lack_goes_with_the_summary_that_had_it(
+    alice: Client, digest: Digest, paper: Paper
+) -> None:
+    texts = {locale: f"- Breakfast: https://a.example/{locale}" for locale in ("de", "fr")}
+    for locale, text in texts.items():
+        Summary.objects.create(paper=paper, locale=locale, text=text, origin="human")
+    check_digest(digest)
+    lacking = Finding.objects.filter(summary=summary_of(paper), kind="link")
+    before = lacking.count()
+
+    alice.post(reverse("admin:digests_summary_delete", args=[summary_of(paper, "de").pk]), {"post": "yes"})
+    between = lacking.count()
+    chosen = {"action": "delete_selected", "_selected_action": [summary_of(paper, "fr").pk], "post": "yes"}
+    alice.post(reverse("admin:digests_summary_changelist"), chosen)
+
+    assert (before, between, lacking.count()) == (2, 1, 0)
+
+
+def test_an_abstract_that_is_corrected_on_the_papers_page_is_held_against_its_summaries_at_once(
+    alice: Client, digest: Digest, paper: Paper
+) -> None:
+    page = reverse("admin:digests_paper_change", args=[paper.pk])
+    said = {"url": paper.url, "title": paper.title, "abstract": ABSTRACT.replace("12%", "13%"), "authors": "[]"}
+    no_summaries = {"summaries-TOTAL_FORMS": 0, "summaries-INITIAL_FORMS": 0}
+
+    answer = alice.post(page, said | no_summaries)
+
+    assert answer.status_code == 302
+    assert not Finding.objects.filter(summary=summary_of(paper), kind="number").exists()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from digests.models import Digest
 from digests.selection import Wishes
@@ -19,7 +20,16 @@ from newsletter.staff.models import Act, Role, User
 from newsletter.subscribers.models import Suppression
 from tests.acts import sweep_acts
 from tests.conftest import Outbox
-from tests.factories import MORNING, address_hash, make_digest, make_publisher, make_subscription, make_user
+from tests.factories import (
+    MORNING,
+    address_hash,
+    make_digest,
+    make_newsletter,
+    make_paper,
+    make_publisher,
+    make_subscription,
+    make_user,
+)
 from tests.staff.pages import browser, member
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +79,17 @@ def test_its_personal_links_lead_to_a_page_that_says_what_it_is(part: str, clien
     assert "http://testserver/test/" in said
     assert not any(f"/{place}/" in said for place in ("leave", "preferences", "web"))
     assert "This mail was a test" in client.get("/test/").text
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_no_link_of_it_counts_a_reader(part: str) -> None:
+    paper = make_paper(url="https://papers.example.org/kites?page=1&of=2")
+    digest = make_digest(make_newsletter(counts_links=True), papers=[paper])
+
+    said = getattr(send_test(digest, ENGLISH, by=make_alice(), now=MORNING), part)
+
+    assert "/open/" not in said
+    assert (escape(paper.url) if part == "html" else paper.url) in said
 
 
 def test_the_subject_says_so_in_the_editors_language() -> None:

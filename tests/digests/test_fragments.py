@@ -75,7 +75,7 @@ def test_the_main_point_is_no_heading(text: str, point: str) -> None:
 def test_an_abstract_stays_as_its_authors_wrote_it() -> None:
     abstract = "We prove *a* * b_1 and $x$ [1] for **all** of\nhttps://a.example/b_c.\n\n- `not` a list & <b>"
 
-    said = context(shown(abstract, origin="original"))
+    said = fragments.text_context(shown(abstract, origin="original"))
 
     address = '<a href="https://a.example/b_c" rel="noopener">https://a.example/b_c</a>'
     first = f"<p>We prove *a* * b_1 and $x$ [1] for **all** of\n{address}.</p>"

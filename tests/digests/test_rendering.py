@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from digests import fragments, stock
 from digests.content import Content, SummaryContent, Words
 from digests.links import LEAVE, PREFERENCES, WEB, Pieces, Place, fill
 from digests.locales import bcp47, direction
@@ -219,6 +220,29 @@ def test_a_day_of_68_long_papers_fits_and_says_what_does_not() -> None:
     assert f"이 메일에 싣지 못한 논문 {68 - shown}편" in page.text
     assert all(f"Paper {number:02}" in page.text for number in range(1, 69))
     assert page.text.index("Paper 01") < page.text.index("싣지 못한") < page.text.rindex("Paper 68")
+
+
+def test_a_paper_that_the_mail_has_no_room_for_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, mail_of = list[int](), fragments.mail
+
+    def noted(fragment: fragments.Fragment, reason: str = "") -> str:
+        written.append(fragment.entry)
+        return mail_of(fragment, reason)
+
+    monkeypatch.setattr(fragments, "mail", noted)
+    monkeypatch.setattr(stock, "_stocks", {})
+    content = busy_day()
+
+    render(content, edition_key(content, Wishes(locale="ko")), site_url=SITE)
+
+    assert len(written) < 34  # titles alone fill the rest of it
+
+
+def test_a_mail_can_be_made_without_its_text() -> None:
+    key = edition_key(CONTENT, Wishes(locale="en"))
+    whole, eyes = (render(CONTENT, key, site_url=SITE, with_text=wanted) for wanted in (True, False))
+
+    assert (eyes.html, eyes.text) == (whole.html, ())
 
 
 def test_as_many_papers_are_shown_in_full_as_fit() -> None:

@@ -31,6 +31,17 @@ def test_in_english_words_lead_there() -> None:
     assert tie(["A Mamba backbone shares attention."], SENTENCES, "en") == [2]
 
 
+def test_the_english_summary_leads_there_where_it_has_as_many_bullets() -> None:
+    bullets, english = (
+        ["느립니다.", "더 좋습니다."],
+        ["Large models are slow.", "It combines attention with a backbone."],
+    )
+
+    assert tie(bullets, SENTENCES, "ko") == [None, None]
+    assert tie(bullets, SENTENCES, "ko", english=english) == [0, 2]
+    assert tie(bullets, SENTENCES, "ko", english=english[:1]) == [None, None]
+
+
 def test_nothing_is_tied_to_nothing() -> None:
     assert tie([], SENTENCES, "ko") == []
     assert tie(["Zamba"], [], "ko") == [None]

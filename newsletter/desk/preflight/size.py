@@ -23,7 +23,7 @@ def lines(case: Case) -> Iterator[Line]:
         said = {"language": language_name(locale, get_language() or "en"), "size": round(mail["size"] / 1000)}
         if mail["size"] > GMAIL_CUTS_AT:
             words = _("%(language)s: %(size)s kB. Gmail cuts mails of more than 102 kB.")
-            yield blocks("size.large", words % said, case.pages.digest, (locale,))
+            yield blocks("size.large", words % said, case.pages.digest, (locale, str(said["size"])))
         elif mail["titles_alone"]:
             words = ngettext(
                 "%(language)s: %(size)s kB. %(count)s paper does not fit in and is named by its title alone.",

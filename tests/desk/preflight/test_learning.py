@@ -12,7 +12,7 @@ from digests.sources.knocking import Knock
 from newsletter.celery import app
 from newsletter.desk.approving import Blocked, approve
 from newsletter.desk.models import Known, Look
-from newsletter.desk.preflight import judging, learning
+from newsletter.desk.preflight import judging, learning, queries
 from newsletter.desk.preflight.looking import look
 from newsletter.desk.tasks import take_up_looks
 from tests.factories import make_digest, make_paper, make_publisher, make_subscription
@@ -65,6 +65,17 @@ def test_a_look_that_was_asked_for_is_taken_up_once(world: World) -> None:
 
     assert taken == [1, 0]
     assert len(world.asked) == 1
+
+
+def test_of_two_workers_that_see_the_same_look_one_takes_it_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = make_digest(papers=1)
+    learning.ask(digest, by=make_publisher(), now=NOW)
+    seen_by_both = list(Look.objects.select_related("digest__newsletter"))
+    monkeypatch.setattr(queries, "looks_to_begin", lambda **_when: seen_by_both)
+
+    taken = [learning.take_up(now=NOW), learning.take_up(now=NOW)]
+
+    assert taken == [1, 0]
 
 
 def test_a_look_whose_worker_is_lost_is_taken_up_again(world: World) -> None:

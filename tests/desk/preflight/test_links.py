@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from digests.content import SummaryContent
 from newsletter.desk.preflight import links
 from newsletter.desk.preflight.case import Written, link_question
 from tests.desk.preflight.cases import NOW, case, entry, kinds, knowing
@@ -86,3 +87,13 @@ def test_many_silent_links_are_one_line() -> None:
     [line] = links.lines(knowing(given, answers))
 
     assert line.words.startswith("7 links do not answer as pages should")
+
+
+def test_a_link_in_a_summary_is_looked_at_once_and_leads_to_the_summary() -> None:
+    said = SummaryContent(text="- Its code is [here](https://github.com/kites/9).", origin="machine")
+    given = case(entry(code_url=CODE, summaries={"ko": said, "de": said}))
+
+    *others, found = given.links
+
+    assert [link.url for link in others] == [PAPER, CODE]
+    assert (found.url, found.mend, found.is_ours) == ("https://github.com/kites/9", "/paper/101/ko/", False)

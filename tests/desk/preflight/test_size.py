@@ -28,6 +28,12 @@ def test_gmail_shows_102_kilobytes(bytes_of_html: int, titles_alone: int, said: 
     assert kinds(size.lines, measured(bytes_of_html=bytes_of_html, titles_alone=titles_alone)) == [said]
 
 
+def test_what_was_overruled_of_a_large_mail_does_not_hold_for_a_larger_one() -> None:
+    [large], [larger] = (list(size.lines(measured(bytes_of_html=of))) for of in (103_000, 200_000))
+
+    assert large.mark != larger.mark
+
+
 @pytest.mark.parametrize(
     ("points", "said"),
     [

@@ -59,9 +59,58 @@ def test_a_number_that_neither_abstract_nor_title_has_is_an_error(locale: str, t
     assert found(text, locale) == [(ERROR, 0, number)]
 
 
-@pytest.mark.parametrize("text", ["- GPT-5보다 낫습니다.", "- 55%로 오릅니다.", "- 6가지 방법."])
-def test_a_name_a_rounding_and_a_count_are_worth_a_look(text: str) -> None:
+@pytest.mark.parametrize("text", ["- GPT-5보다 낫습니다.", "- 55%로 오릅니다.", "- 6가지 방법.", "- 54.6%p 오릅니다."])
+def test_a_name_a_rounding_a_count_and_points_for_percent_are_worth_a_look(text: str) -> None:
     assert [level for level, *_ in found(text)] == [WARNING]
+
+
+@pytest.mark.parametrize("text", ["- 7M 매개변수.", "- 7 매개변수.", "- 3만 개의 데이터셋.", "- 100% 더 좋습니다."])
+def test_a_number_is_not_right_for_its_digits_alone(text: str) -> None:
+    assert len(found(text, abstract="It has three datasets and 7B parameters.")) == 1
+
+
+def test_a_unit_that_the_abstract_does_not_have_is_worth_a_look() -> None:
+    abstract = "It has 62 layers, scores 88.4 on toast, and gains 5.5 points."
+
+    said = [found(f"- {text}.", abstract=abstract) for text in ("62%", "62배", "88.4%", "5.5%", "5.5%p")]
+
+    assert said == [[(WARNING, 0, "62%")], [(WARNING, 0, "62배")], [], [(WARNING, 0, "5.5%")], []]
+
+
+@pytest.mark.parametrize("text", ["10%에서 20%로", "10~20%", "4배", "두 배, 즉 100%"])
+def test_ranges_factors_and_words_have_the_unit_that_they_mean(text: str) -> None:
+    abstract = "It gains 10 to 20%, is faster by a factor of 4, and doubles the yield."
+
+    assert found(f"- {text}.", abstract=abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("- GPT-4o와 Qwen2.5-7B.", []),
+        ("- qwen 2.5 7B.", []),
+        ("- Qwen-7B.", []),
+        ("- CIFAR-7.", [WARNING]),
+        ("- GPT-2.5.", []),
+        ("- GPT-3.", [WARNING]),
+    ],
+)
+def test_a_name_is_looked_for_as_a_whole_and_in_other_spellings(text: str, levels: list[str]) -> None:
+    abstract = "We compare GPT4o with Qwen 2.5 (7B) in 7 settings."
+
+    assert [level for level, *_ in found(text, abstract=abstract)] == levels
+
+
+def test_a_finding_about_a_name_shows_the_name() -> None:
+    assert found("- GPT-3.5보다 낫습니다.") == [(WARNING, 0, "GPT-3.5")]
+
+
+def test_digits_of_a_repository_are_no_numbers() -> None:
+    assert found("- [lab-77/kite-net-88](https://github.com/lab-77/kite-net-88) 참고.") == []
+
+
+def test_what_was_rounded_has_the_same_unit() -> None:
+    assert [level for level, *_ in found("- 30%.", abstract="Of 29 tasks.")] == [ERROR]
 
 
 def test_a_rounding_says_what_was_rounded() -> None:

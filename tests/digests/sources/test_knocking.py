@@ -74,6 +74,8 @@ def test_a_redirect_that_never_ends_is_given_up(here_is_public: None) -> None:
         "http://169.254.169.254/latest/meta-data/",
         "http://[::1]/",
         "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[fec0::1]/",
         "http://2130706433/",
         "http://0x7f.1/",
         "http://localhost/",
@@ -99,7 +101,15 @@ def test_a_redirect_to_a_private_address_is_not_followed(target: str, here_is_pu
 
 @pytest.mark.parametrize(
     "target",
-    ["file:///etc/passwd", "gopher://127.0.0.1/", "ftp://example.org/", "http://a:b@example.org/", "http://x:y/"],
+    [
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "ftp://example.org/",
+        "http://a:b@example.org/",
+        "http://x:y/",
+        "http://[::1",
+        "http://kites..example.org/",
+    ],
 )
 def test_a_redirect_to_what_is_no_page_is_not_followed(target: str, here_is_public: None) -> None:
     with served([Play(302, headers={"Location": target})]) as web:
@@ -107,10 +117,30 @@ def test_a_redirect_to_what_is_no_page_is_not_followed(target: str, here_is_publ
 
 
 @pytest.mark.parametrize(
-    "url", ["", "kites", "javascript:alert(1)", "http://", "http://[::1", "http://a:b@example.org/"]
+    "url",
+    [
+        "",
+        "kites",
+        "javascript:alert(1)",
+        "http://",
+        "http://[::1",
+        "http://a:b@example.org/",
+        "http://:b@example.org/",
+        "http://kites..example.org/",
+        f"http://{'k' * 64}.example.org/",
+        "http://example.org:25/",
+        "https://example.org:0/",
+    ],
 )
 def test_what_is_no_address_of_a_page_is_not_asked(url: str) -> None:
     assert knock(url) == Knock(0, knocking.ODD)
+
+
+def test_an_address_that_cannot_be_asked_for_keeps_no_other_from_being_asked(here_is_public: None) -> None:
+    with served([Play(200)]) as web:
+        found = knock_at(["http://kites..example.org/", web.url], seconds=10)
+
+    assert (found["http://kites..example.org/"], found[web.url]) == (Knock(0, knocking.ODD), Knock(200))
 
 
 def test_a_server_that_hangs_is_waited_for_no_longer_than_said(here_is_public: None) -> None:
