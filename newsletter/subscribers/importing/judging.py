@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from digests.models import Newsletter
 from newsletter.subscribers.addresses import hashed
 from newsletter.subscribers.importing import queries
-from newsletter.subscribers.importing.columns import OFF, RANKS, Person, Standing
+from newsletter.subscribers.importing.columns import RANKS, Person, Standing
 from newsletter.subscribers.importing.outcomes import Outcome
 from newsletter.subscribers.importing.seen import Seen
 from newsletter.subscribers.importing.table import Record
@@ -22,6 +23,12 @@ OF_STATUS: Mapping[str, Outcome] = {
 OF_STANDING: Mapping[Standing, Outcome] = {
     Standing.READS: Outcome.NEW,
     Standing.UNCONFIRMED: Outcome.UNCONFIRMED,
+}
+WHYS: Mapping[Standing, str] = {
+    Standing.LEFT: gettext_noop("left"),
+    Standing.BOUNCED: gettext_noop("address does not exist"),
+    Standing.COMPLAINED: gettext_noop("complained"),
+    Standing.OUTSIDE: gettext_noop("was not subscribed there"),
 }
 
 
@@ -75,5 +82,6 @@ def _judged(row: Read, *, barred: set[str], stands: Mapping[str, str], before: M
     elif row.address_hash in stands:
         outcome = OF_STATUS[stands[row.address_hash]]
     else:
-        outcome = Outcome.OFF if standing in OFF else OF_STANDING[standing]
-    return Judged(row.number, row.record, outcome, "", row.said, row.address_hash, standing)
+        outcome = OF_STANDING.get(standing, Outcome.OFF)
+    why = WHYS[standing] if outcome == Outcome.OFF else ""
+    return Judged(row.number, row.record, outcome, why, row.said, row.address_hash, standing)

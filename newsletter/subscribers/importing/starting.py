@@ -71,7 +71,7 @@ def start(looked: ReaderImport, *, asks: bool, ground: str, suppresses: bool, by
 def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
     """No further record is imported, and the list is gone; who was imported before stays. Raises NotPossible."""
     _may_change(at_work, by)
-    if not queries.in_state(at_work.pk, *queries.OPEN).update(state=State.CANCELLED, ended_at=now):
+    if not _end(at_work, now=now):
         raise NotPossible(_("This import has ended already."))
     at_work.refresh_from_db()
     acting.record("cancel import", at_work.newsletter, by=by, after={"import": at_work.pk, **at_work.counts})
@@ -79,14 +79,20 @@ def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Lists and reports are gone after 7 days, whatever became of them; how many imports ended by that."""
-    rows = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN)
-    ended = rows.update(state=State.CANCELLED, ended_at=now)
+    """Lists are gone after 7 days, reports 7 days after their last line; how many imports ended by that."""
+    overdue = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN)
+    ended = [brought for brought in overdue if _end(brought, now=now)]
+    for brought in ended:
+        Folder(brought.key).forget_list()
     root = Path(settings.VAR_DIR) / "imports"
     for path in root.iterdir() if root.exists() else ():
         if path.stat().st_ctime < (now - KEPT).timestamp():
             shutil.rmtree(path, ignore_errors=True)
-    return ended
+    return len(ended)
+
+
+def _end(brought: ReaderImport, *, now: datetime) -> int:
+    return queries.in_state(brought.pk, *queries.OPEN).update(state=State.CANCELLED, ended_at=now)
 
 
 def _may_change(at_work: ReaderImport, by: User) -> None:
