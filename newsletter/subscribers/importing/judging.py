@@ -34,9 +34,8 @@ WHYS: Mapping[Standing, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record, by number from 0; its reader where it has one, and what becomes of it. `why` is in English."""
+    """A record, its reader where it has one, and what becomes of it. `why` is in English."""
 
-    number: int
     record: Record
     outcome: Outcome
     why: str = ""
@@ -47,7 +46,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A record as it was read: who stands in it, or why nobody does."""
+    """A record as it was read, by number from 0: who stands in it, or why nobody does."""
 
     number: int
     record: Record
@@ -72,7 +71,7 @@ def judge(chunk: Sequence[Read], newsletter: Newsletter, seen: Seen, *, known: M
 
 def _judged(row: Read, *, barred: set[str], stands: Mapping[str, str], before: Mapping[str, tuple[int, int]]) -> Judged:
     if isinstance(row.said, str):
-        return Judged(row.number, row.record, Outcome.INVALID, row.said)
+        return Judged(row.record, Outcome.INVALID, row.said)
     first, worst = before.get(row.address_hash, (row.number, RANKS.index(row.said.standing)))
     standing = RANKS[worst]
     if first != row.number:
@@ -84,4 +83,4 @@ def _judged(row: Read, *, barred: set[str], stands: Mapping[str, str], before: M
     else:
         outcome = OF_STANDING.get(standing, Outcome.OFF)
     why = WHYS[standing] if outcome == Outcome.OFF else ""
-    return Judged(row.number, row.record, outcome, why, row.said, row.address_hash, standing)
+    return Judged(row.record, outcome, why, row.said, row.address_hash, standing)
