@@ -36,6 +36,15 @@ def forget(*, now: datetime) -> int:
     return rows
 
 
+def within_reach(newsletter: Newsletter, *, now: datetime) -> int:
+    """How many readers of a list can be asked before the last of them have waited too long."""
+    if not queries.takes_readers(newsletter):
+        return 0
+    rounds = timedelta(days=1) // timedelta(minutes=1)
+    most = quota.letters_a_day(sender_of(newsletter), now=now)
+    return ANSWERED_WITHIN.days * min(AT_ONCE * rounds, AT_ONCE * rounds if most is None else most)
+
+
 def letters_left(sender: Sender, *, now: datetime) -> int:
     """How many letters of a round the Sender has room for."""
     if sender.paused_at is not None:

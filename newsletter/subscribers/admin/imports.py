@@ -20,7 +20,7 @@ from digests.admin.scope import NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter
 from newsletter.refusals import drain
 from newsletter.staff.models import User
-from newsletter.subscribers import exporting
+from newsletter.subscribers import exporting, inviting
 from newsletter.subscribers.admin import words
 from newsletter.subscribers.admin.forms import BringForm, StartForm, too_large
 from newsletter.subscribers.importing import starting
@@ -130,6 +130,8 @@ def _report(file: Path, language: str) -> Iterator[str]:
 
 def _page(request: HttpRequest, seen: ReaderImport, form: StartForm) -> HttpResponse:
     may_change = request.user.has_perm("subscribers.change_readerimport", seen.newsletter)
+    may_start = may_change and seen.state == ReaderImport.State.LOOKED
+    reach = inviting.within_reach(seen.newsletter, now=timezone.now())
     context = {
         **admin.site.each_context(request),
         "title": _("Import of readers"),
@@ -142,8 +144,9 @@ def _page(request: HttpRequest, seen: ReaderImport, form: StartForm) -> HttpResp
         "found_out": words.found_out(seen),
         "goes_on": words.goes_on(seen),
         "pause": words.PAUSE,
-        "may_start": may_change and seen.state == ReaderImport.State.LOOKED,
-        "may_cancel": may_change and (words.goes_on(seen) or seen.state == ReaderImport.State.LOOKED),
+        "may_start": may_start,
+        "too_many": words.too_many(seen, reach),
+        "may_cancel": may_start or (may_change and words.goes_on(seen)),
     }
     return render(request, "admin/subscribers/import.html", context)
 

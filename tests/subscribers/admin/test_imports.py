@@ -18,7 +18,7 @@ from newsletter.subscribers.importing import starting
 from newsletter.subscribers.importing.folder import Folder
 from newsletter.subscribers.importing.outcomes import OUTCOMES, PROBLEMS, Outcome, Problem
 from newsletter.subscribers.models import ReaderImport
-from tests.factories import make_newsletter
+from tests.factories import make_newsletter, make_sender
 from tests.staff.pages import browser, member
 from tests.subscribers.importing.lists import NOW, alice, imported, looked_at, readers, work
 
@@ -60,6 +60,19 @@ def test_a_list_is_brought_looked_at_imported_and_reported(client: Client) -> No
         "2,new,",
         '3,cannot be imported,"This begins like a formula, not like an address."',
     ]
+
+
+@pytest.mark.parametrize(("per_day", "reached"), [(40, "60"), (19, "0"), (100, ""), (None, "")])
+def test_more_readers_than_letters_in_thirty_days_are_said_so_before(
+    client: Client, per_day: int | None, reached: str
+) -> None:
+    newsletter = make_newsletter(sender=make_sender(per_day=per_day))
+    looked = looked_at(newsletter, "email\n" + "".join(f"r{n}@example.com\n" for n in range(70)))
+
+    shown = client.get(page("readerimport", looked)).text
+
+    assert ("forgotten: bring the others later" in shown) == bool(reached)
+    assert f"in 30 days reach {reached} of" in shown or not reached
 
 
 def test_who_says_that_readers_agreed_says_where(client: Client) -> None:
