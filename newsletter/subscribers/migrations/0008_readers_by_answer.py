@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexMeanwhile(
             model_name='subscription',
-            index=models.Index(condition=models.Q(('leave_answer', ''), _negated=True), fields=['leave_answer', '-id'], name='subscription_leave_answers'),
+            index=models.Index(condition=models.Q(('leave_answer', ''), _negated=True), fields=['leave_answer', '-id', 'newsletter'], name='subscription_leave_answers'),
         ),
     ]

@@ -110,7 +110,7 @@ class Subscription(models.Model):
             ),
             # Whoever looks for one answer among a million readers, the newest first.
             models.Index(
-                fields=["leave_answer", "-id"],
+                fields=["leave_answer", "-id", "newsletter"],
                 name="subscription_leave_answers",
                 condition=~models.Q(leave_answer=""),
             ),
