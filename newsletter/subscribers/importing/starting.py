@@ -71,7 +71,7 @@ def start(looked: ReaderImport, *, asks: bool, ground: str, suppresses: bool, by
 def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
     """No further record is imported, and the list is gone; who was imported before stays. Raises NotPossible."""
     _may_change(at_work, by)
-    if not _end(at_work, now=now):
+    if not queries.in_state(at_work.pk, *queries.OPEN).update(state=State.CANCELLED, ended_at=now):
         raise NotPossible(_("This import has ended already."))
     at_work.refresh_from_db()
     acting.record("cancel import", at_work.newsletter, by=by, after={"import": at_work.pk, **at_work.counts})
@@ -80,19 +80,19 @@ def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
 
 def forget(*, now: datetime) -> int:
     """Lists are gone after 7 days, reports 7 days after their last line; how many imports ended by that."""
-    overdue = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN)
-    ended = [brought for brought in overdue if _end(brought, now=now)]
-    for brought in ended:
-        Folder(brought.key).forget_list()
+    keys = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN).values_list("pk", "key")
+    ended = {
+        key
+        for number, key in keys
+        if queries.in_state(number, *queries.OPEN).update(state=State.CANCELLED, ended_at=now)
+    }
+    for key in ended:
+        Folder(key).forget_list()
     root = Path(settings.VAR_DIR) / "imports"
     for path in root.iterdir() if root.exists() else ():
         if path.stat().st_ctime < (now - KEPT).timestamp():
             shutil.rmtree(path, ignore_errors=True)
     return len(ended)
-
-
-def _end(brought: ReaderImport, *, now: datetime) -> int:
-    return queries.in_state(brought.pk, *queries.OPEN).update(state=State.CANCELLED, ended_at=now)
 
 
 def _may_change(at_work: ReaderImport, by: User) -> None:
