@@ -64,9 +64,8 @@ def import_listing(
         _take_images(papers, base)
     if carried := carry_over(digest):
         notes.append(Note(0, f"{carried} late papers of the days before were carried over"))
-    if digest.status in (Digest.Status.APPROVED, Digest.Status.PAUSED) and meeting.new + meeting.changed:
-        text = f"the digest is {digest.status}: readers get it as it was approved, until it is approved again"
-        notes.append(Note(0, text))
+    if meeting.new + meeting.changed:
+        notes += _note_of_approval(digest)
     return ImportReport(
         day=listing.day,
         new=meeting.new,
@@ -129,6 +128,13 @@ def _note_of_editor(listing: Listing, digest: Digest) -> list[Note]:
     if words.note == listing.preface:
         return []
     return [Note(0, "the digest has another editor's note, which stays; the text above the papers was left out")]
+
+
+def _note_of_approval(digest: Digest) -> list[Note]:
+    """What has come in reaches no reader of a digest that is approved."""
+    if digest.status not in (Digest.Status.APPROVED, Digest.Status.PAUSED):
+        return []
+    return [Note(0, f"the digest is {digest.status}: readers get it as it was approved, until it is approved again")]
 
 
 def _add_topics(meeting: Meeting, created: set[str]) -> None:

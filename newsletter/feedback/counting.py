@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Value, When
 from django.db.models.functions import TruncDate
 
 from digests.models import Digest, Paper
@@ -78,14 +78,16 @@ def _mails(first: date) -> Numbers:
 
 
 def _answers(first: date) -> Numbers:
-    """Of mails, not of reports: one that bounced twice bounced."""
+    """Of readers of a digest, not of reports: one whose mail and correction bounced, or bounced twice, counts once."""
     rows = Event.objects.filter(delivery__digest__day__gte=first, kind__in=EVENTS).order_by()
-    counted = rows.values_list(
-        "delivery__digest__newsletter", "delivery__digest__day", "delivery__subscription__locale", "kind"
-    ).annotate(number=Count("delivery", distinct=True))
+    said = rows.annotate(answer=Case(*(When(kind=kind, then=Value(answer)) for kind, answer in EVENTS.items())))
+    counted = said.values_list(
+        *("delivery__digest__newsletter", "delivery__digest__day", "delivery__subscription__locale", "answer"),
+        "delivery__digest",
+    ).annotate(number=Count("delivery__subscription", distinct=True))
     numbers = Counter[tuple[int, date, str, str]]()
-    for newsletter, day, locale, kind, number in counted:
-        numbers[newsletter, day, locale, EVENTS[Event.Kind(kind)]] += number
+    for newsletter, day, locale, answer, _digest, number in counted:
+        numbers[newsletter, day, locale, answer] += number
     return numbers
 
 

@@ -61,7 +61,8 @@ def approved_entry(newsletter: str, named: Named, *, paper: int) -> Entry | None
     digests = Digest.objects.filter(
         newsletter__slug=newsletter, day=named.day, kind=named.kind, slug=named.slug, revisions__isnull=False
     )
-    rows = Entry.objects.filter(digest__in=digests, paper=paper)
+    # By __pk, which finds nothing where a link names a number that SQLite cannot hold.
+    rows = Entry.objects.filter(digest__in=digests, paper__pk=paper)
     return rows.select_related("digest__newsletter", "paper").first()
 
 

@@ -21,6 +21,7 @@ class Known:
     asks: timedelta
     knocks: timedelta
     lists: timedelta
+    invited: timedelta
     ipv4_bits: int
     ipv6_bits: int
     reports: tuple[str, ...]
@@ -195,11 +196,16 @@ def _lists(known: Known, locale: str) -> Fact:
         "Until its readers are taken over, at most %(days)s days.",
         known.lists.days,
     )
+    invited = ngettext(
+        "If you do not answer the letter that asks you, your address %(days)s day.",
+        "If you do not answer the letter that asks you, your address %(days)s days.",
+        known.invited.days,
+    )
     return Fact(
         _("A list that you were on"),
         _("Where whoever writes a newsletter moves here with their readers: the list of these, as they had it."),
         _("So that you keep getting what you asked for there. Who had left there is not written to."),
-        _in(known.lists, kept, locale),
+        sentences(locale, _in(known.lists, kept, locale), _in(known.invited, invited, locale)),
     )
 
 

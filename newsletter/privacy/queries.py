@@ -16,7 +16,7 @@ from newsletter.postbox.letters import KEPT as LETTERS_KEPT
 from newsletter.postbox.models import Sender
 from newsletter.privacy.carriers import carrier
 from newsletter.privacy.facts import Known
-from newsletter.subscribers import asking, erasing, limits, queries, waiting
+from newsletter.subscribers import asking, erasing, inviting, limits, queries, waiting
 from newsletter.subscribers.importing import starting
 from newsletter.subscribers.models import Subscriber, Subscription
 from newsletter.subscribers.token_pages import Named
@@ -68,6 +68,7 @@ def known() -> Known:
         asks=asking.KEPT,
         knocks=limits.KEPT,
         lists=starting.KEPT,
+        invited=inviting.ANSWERED_WITHIN,
         ipv4_bits=networks.IPV4_BITS,
         ipv6_bits=networks.IPV6_BITS,
         reports=tuple(str(kind.label) for kind in Event.Kind),

@@ -78,7 +78,9 @@ def _confirmed(
     )
     if not is_new and subscription.status == ENDED:
         return Entered.LEFT
-    if not is_new and not queries.in_state(subscription.pk, PENDING).update(status=ACTIVE, confirmed_at=now):
-        return Entered.KNOWN
+    if not is_new:
+        if not queries.in_state(subscription.pk, PENDING).update(status=ACTIVE, confirmed_at=now):
+            return Entered.KNOWN
+        membership.change(subscription, preferences, now=now)  # anybody may have typed what it had
     Consent.objects.create(subscription=subscription, act=Consent.Act.CONFIRMED, at=now, **asdict(consent))
     return Entered.READS

@@ -13,13 +13,13 @@ from digests.models import Newsletter
 from newsletter.postbox import quota
 from newsletter.postbox.models import Letter, Sender
 from newsletter.postbox.queries import sender_of
-from newsletter.subscribers import membership, queries, waiting, writing
+from newsletter.subscribers import membership, queries, tokens, waiting, writing
 from newsletter.subscribers.models import Subscription
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 60  # letters a round, which is a minute
 WAITING = 100  # letters of a Sender that may be in the outbox
-KEPT = timedelta(days=30)  # who could not be asked within these is forgotten
+ANSWERED_WITHIN = tokens.LIFETIMES[tokens.Purpose.INVITE]  # and so long they may wait for their letter
 
 
 def invite(*, now: datetime) -> int:
@@ -28,9 +28,21 @@ def invite(*, now: datetime) -> int:
 
 
 def forget(*, now: datetime) -> int:
-    """Who was not asked for 30 days is not asked any more, and forgotten as who never confirmed; how many."""
-    rows, _by_model = waiting.invitations_before(now - KEPT).delete()
+    """Who could not be asked for 30 days, or was asked so long ago, is invited no more; how many.
+
+    Who has not confirmed by then is forgotten as anybody who never does.
+    """
+    rows, _by_model = waiting.invitations_before(now - ANSWERED_WITHIN).delete()
     return rows
+
+
+def within_reach(newsletter: Newsletter, *, now: datetime) -> int:
+    """How many readers of a list can be asked before the last of them have waited too long."""
+    if not queries.takes_readers(newsletter):
+        return 0
+    rounds = timedelta(days=1) // timedelta(minutes=1)
+    most = quota.letters_a_day(sender_of(newsletter), now=now)
+    return ANSWERED_WITHIN.days * min(AT_ONCE * rounds, AT_ONCE * rounds if most is None else most)
 
 
 def letters_left(sender: Sender, *, now: datetime) -> int:
@@ -64,20 +76,25 @@ def _tried(number: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _write(number: int, *, now: datetime) -> bool:
-    """The letter is in the outbox, and the reader is not to be asked any more."""
+    """The letter is in the outbox, and its reader has 30 days. Who may not be asked is invited no more."""
     subscription = queries.subscription_numbered(number)
     if subscription is None:
         return False
-    subscriber = queries.locked(subscription.subscriber_id)
-    if not waiting.invitation_of(number).delete()[0]:
+    subscription.subscriber = queries.locked(subscription.subscriber_id)
+    if not waiting.unwritten(number).update(written_at=now):
         return False  # another worker was here
-    subscription.subscriber = subscriber
-    if subscriber.address_hash is None or queries.is_suppressed(subscriber.address_hash, subscription.newsletter):
+    if not _may_ask(subscription, now=now):
+        waiting.invitation_of(number).delete()
         return False
-    is_pending = queries.in_state(number, Subscription.Status.PENDING)
-    if not is_pending.filter(pk__in=queries.not_asked_since(number, now - membership.BETWEEN_LETTERS)).update(
-        asked_at=now
-    ):
-        return False
-    writing.write_confirm(subscription, now=now)
+    writing.write_invitation(subscription, now=now)
     return True
+
+
+def _may_ask(subscription: Subscription, *, now: datetime) -> bool:
+    """Whether the letter may go to this reader, whose row is locked. It counts as written."""
+    address_hash = subscription.subscriber.address_hash
+    if address_hash is None or queries.is_suppressed(address_hash, subscription.newsletter):
+        return False
+    is_pending = queries.in_state(subscription.pk, Subscription.Status.PENDING)
+    may = is_pending.filter(pk__in=queries.not_asked_since(subscription.pk, now - membership.BETWEEN_LETTERS))
+    return bool(may.update(asked_at=now))

@@ -13,4 +13,4 @@ from newsletter.subscribers.tokens import Purpose
 def link_to(purpose: Purpose, named: Subscription | Subscriber | Move, *, now: datetime) -> str:
     """https://papers.example.org/preferences/TOKEN/, signed at `now` for what this purpose names by its number."""
     token = tokens.make(purpose, named.pk, keys=settings.LINK_KEYS, now=now)
-    return address(settings.SITE_URL, purpose.name.lower(), token)
+    return address(settings.SITE_URL, tokens.door(purpose).name.lower(), token)

@@ -31,6 +31,7 @@ class Purpose(IntEnum):
     DATA = 6  # all that is known of a subscriber, whose number it is
     MOVE = 7  # a new address, as the old one sees it
     ARRIVE = 8  # and the new one
+    INVITE = 9  # to confirm, for a reader of a list: the same door, for longer
 
 
 class Problem(StrEnum):
@@ -45,7 +46,14 @@ LIFETIMES = {
     Purpose.DATA: timedelta(days=1),
     Purpose.MOVE: timedelta(days=7),
     Purpose.ARRIVE: timedelta(days=7),
+    Purpose.INVITE: timedelta(days=30),
 }
+DOORS = {Purpose.INVITE: Purpose.CONFIRM}  # who was invited confirms as anybody does
+
+
+def door(purpose: Purpose) -> Purpose:
+    """The purpose whose page a link of this one opens."""
+    return DOORS.get(purpose, purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,10 @@ def read(token: str, purpose: Purpose, *, keys: Mapping[int, bytes], now: dateti
     said_purpose, key_id, minutes, number = BODY.unpack(body)
     # An unknown key id takes as long as a wrong signature.
     right = hmac.compare_digest(signature, _signature(body, keys.get(key_id, b"")))
-    if not right or key_id not in keys or said_purpose != purpose:
+    if not right or key_id not in keys or door(said_purpose) != door(purpose):
         return Read(0, Problem.FORGED)
     made_at = datetime.fromtimestamp(minutes * 60, UTC)
-    return Read(number, Problem.EXPIRED if _has_expired(purpose, made_at, now) else None, made_at)
+    return Read(number, Problem.EXPIRED if _has_expired(said_purpose, made_at, now) else None, made_at)
 
 
 def _signature(body: bytes, key: bytes) -> bytes:

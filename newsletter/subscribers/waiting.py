@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from digests.models import Newsletter
 from newsletter.postbox.models import Letter, Sender
@@ -78,13 +78,13 @@ def knocks_before(moment: datetime) -> QuerySet[Knock]:
 
 def newsletters_with_invitations() -> list[Newsletter]:
     """Those that have readers of a list to ask."""
-    some = Invitation.objects.filter(subscription__newsletter=OuterRef("pk"))
+    some = _unwritten().filter(subscription__newsletter=OuterRef("pk"))
     return list(Newsletter.objects.filter(Exists(some)).order_by("pk"))
 
 
 def invited(newsletter: Newsletter, limit: int) -> list[int]:
     """The subscriptions whose turn it is, who waited longest first."""
-    rows = Invitation.objects.filter(subscription__newsletter=newsletter).order_by("pk")
+    rows = _unwritten().filter(subscription__newsletter=newsletter).order_by("pk")
     return list(rows.values_list("subscription", flat=True)[:limit])
 
 
@@ -92,8 +92,18 @@ def invitation_of(subscription: int) -> QuerySet[Invitation]:
     return Invitation.objects.filter(subscription=subscription)
 
 
+def unwritten(subscription: int) -> QuerySet[Invitation]:
+    """The invitation while nobody has written its letter: the base of a compare-and-set."""
+    return _unwritten().filter(subscription=subscription)
+
+
+def _unwritten() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(written_at__isnull=True)
+
+
 def invitations_before(moment: datetime) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(since__lt=moment)
+    """Those that have waited since before `moment`: for their letter, or for an answer to it."""
+    return Invitation.objects.filter(Q(written_at__isnull=True) | Q(written_at__lt=moment), since__lt=moment)
 
 
 def planned_letters(sender: Sender) -> QuerySet[Letter]:

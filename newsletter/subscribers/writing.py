@@ -21,6 +21,12 @@ def write_confirm(subscription: Subscription, *, now: datetime) -> Letter:
     return _write(subscription, Letter.Kind.CONFIRM, link_to(Purpose.CONFIRM, subscription, now=now), now)
 
 
+def write_invitation(subscription: Subscription, *, now: datetime) -> Letter:
+    """Asks a reader of a list to confirm; the link holds for 30 days."""
+    url = link_to(Purpose.INVITE, subscription, now=now)
+    return _write(subscription, Letter.Kind.CONFIRM, url, now, is_invited=True)
+
+
 def write_link(subscription: Subscription, *, now: datetime) -> Letter:
     """Sends the link to the reader's preferences; it holds for 90 days."""
     return _write(subscription, Letter.Kind.LINK, link_to(Purpose.PREFERENCES, subscription, now=now), now)
@@ -46,7 +52,9 @@ def write_taken(move: Move, voice: Subscription, *, now: datetime) -> Letter:
     return _write(voice, Letter.Kind.TAKEN, settings.SITE_URL + reverse("ask_for_data"), now, to=move.address)
 
 
-def _write(subscription: Subscription, kind: Letter.Kind, url: str, now: datetime, *, to: str = "") -> Letter:
+def _write(
+    subscription: Subscription, kind: Letter.Kind, url: str, now: datetime, *, to: str = "", is_invited: bool = False
+) -> Letter:
     newsletter, locale = subscription.newsletter, page_locale(subscription)
     context = {
         "newsletter": {
@@ -56,6 +64,7 @@ def _write(subscription: Subscription, kind: Letter.Kind, url: str, now: datetim
         },
         "look": look(locale, newsletter.accent),
         "url": url,
+        "is_invited": is_invited,
         "clock": f"{subscription.hour:02}:00",
         "city": city(subscription.time_zone, locale),
     }

@@ -100,3 +100,21 @@ def test_the_page_of_an_import_follows_it_by_itself(newsletter: Newsletter, visi
     page.get_by_role("button", name="Import these readers").wait_for(timeout=8000)
     assert page.locator('[data-figure="new"]').inner_text() == "48"
     assert page.locator('[data-figure="off"]').inner_text() == "12"
+
+
+def test_a_file_that_is_too_large_stays_where_it_is(newsletter: Newsletter, visit: Visit) -> None:
+    visitor = visit()
+    page = logged_in(visitor, "en")
+    visitor.open(reverse("admin:newsletter_bring", args=[newsletter.pk]))
+    page.evaluate("document.getElementById('bringing').dataset.largest = 100")
+    field = page.locator("input[type=file]")
+    field.set_input_files({"name": "members.csv", "mimeType": "text/csv", "buffer": LIST.encode()})
+
+    page.get_by_role("button", name="Look at this list").click()
+
+    assert "more than 250 MB" in field.evaluate("field => field.validationMessage")
+    assert not ReaderImport.objects.exists()
+    field.set_input_files({"name": "few.csv", "mimeType": "text/csv", "buffer": b"email\nbob@example.org\n"})
+    page.get_by_role("button", name="Look at this list").click()
+    page.wait_for_url("**/readerimport/**")
+    assert ReaderImport.objects.get().file_name == "few.csv"

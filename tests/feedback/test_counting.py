@@ -88,6 +88,27 @@ def test_who_was_stopped_by_a_bounce_has_left() -> None:
     assert numbers() == {(DAY, "en", "left"): 1}
 
 
+def test_a_mail_that_bounced_for_now_and_then_for_good_bounced_once() -> None:
+    delivery = make_delivery(status="sent", sent_at=NOON)
+    for number, kind in enumerate(("bounced_soft", "bounced_hard")):
+        Event.objects.create(delivery=delivery, kind=kind, source="brevo", external_id=str(number), at=NOON)
+
+    count_days(now=NOON)
+
+    assert numbers() == {(DAY, "en", "sent"): 1, (DAY, "en", "bounced"): 1}
+
+
+def test_a_correction_that_arrives_as_well_is_no_second_mail_that_arrived() -> None:
+    delivery = make_delivery(status="sent", sent_at=NOON)
+    corrected = make_delivery(delivery.digest, delivery.subscription, correction=1, status="sent", sent_at=NOON)
+    for number, mail in enumerate((delivery, corrected)):
+        Event.objects.create(delivery=mail, kind="delivered", source="brevo", external_id=str(number), at=NOON)
+
+    count_days(now=NOON)
+
+    assert numbers() == {(DAY, "en", "sent"): 1, (DAY, "en", "delivered"): 1}
+
+
 def test_a_correction_is_not_counted_as_a_second_mail_of_the_day() -> None:
     delivery = make_delivery(status="sent", sent_at=NOON)
     make_delivery(delivery.digest, delivery.subscription, correction=1, status="sent", sent_at=NOON)

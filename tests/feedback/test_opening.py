@@ -64,7 +64,13 @@ def test_a_link_goes_on_leading_to_the_paper_when_nothing_is_counted_any_more(cl
 
 @pytest.mark.parametrize(
     "change",
-    [("2026-04-07", "2026-04-05"), ("2026-04-07", "soon"), ("/en/", "/en/9"), ("/open/", "/open/x")],
+    [
+        ("2026-04-07", "2026-04-05"),
+        ("2026-04-07", "soon"),
+        ("/en/", "/en/9"),
+        ("/en/", f"/en/{2**64}"),
+        ("/open/", "/open/x"),
+    ],
 )
 def test_a_link_to_nothing_of_ours_is_a_page_that_says_so(client: Client, change: tuple[str, str]) -> None:
     digest = counted()

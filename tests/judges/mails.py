@@ -13,6 +13,7 @@ from newsletter.subscribers.writing import (
     write_arrive,
     write_confirm,
     write_data,
+    write_invitation,
     write_link,
     write_move,
     write_taken,
@@ -20,7 +21,7 @@ from newsletter.subscribers.writing import (
 from tests.factories import make_delivery, make_subscription
 from tests.reading import Site, make_site
 
-LETTERS = {"confirm": write_confirm, "link": write_link, "data": write_data}
+LETTERS = {"confirm": write_confirm, "invite": write_invitation, "link": write_link, "data": write_data}
 MOVES = {"move": write_move, "arrive": write_arrive, "taken": write_taken}
 
 

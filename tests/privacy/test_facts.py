@@ -23,6 +23,7 @@ KNOWN = Known(
     asks=timedelta(days=7),
     knocks=timedelta(days=2),
     lists=timedelta(days=7),
+    invited=timedelta(days=30),
     ipv4_bits=24,
     ipv6_bits=48,
     reports=("delivered", "complained"),
@@ -30,7 +31,7 @@ KNOWN = Known(
 )
 OTHER: dict[str, Any] = {
     **{name: timedelta(days=41) for name in ("unconfirmed", "left", "letters", "moves", "payloads", "asks", "knocks")},
-    "lists": timedelta(days=41),
+    **dict.fromkeys(("lists", "invited"), timedelta(days=41)),
     "ipv4_bits": 41,
     "ipv6_bits": 41,
     "reports": ("41",),

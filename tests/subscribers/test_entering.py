@@ -9,7 +9,7 @@ from newsletter.subscribers import entering, membership
 from newsletter.subscribers.entering import Entered
 from newsletter.subscribers.models import Consent, Subscriber, Suppression
 from newsletter.subscribers.preferences import Preferences
-from tests.factories import address_hash, make_newsletter, make_subscription
+from tests.factories import address_hash, make_newsletter, make_subscription, make_topic
 from tests.staff.pages import member
 from tests.subscribers.importing.lists import NOW, alice
 
@@ -78,6 +78,18 @@ def test_who_waits_for_a_letter_may_have_agreed_meanwhile() -> None:
     assert entered(newsletter) == Entered.WAITS
     assert entered(newsletter, GROUND) == Entered.READS
     assert newsletter.subscriptions.get().status == "active"
+
+
+def test_what_a_stranger_typed_for_an_address_does_not_count_for_who_has_agreed() -> None:
+    newsletter = make_newsletter()
+    agents = make_topic(newsletter, "agents")
+    make_subscription(newsletter, address=BOB, status="pending", confirmed_at=None, locale="de", topics=[agents])
+
+    entered(newsletter, GROUND)
+
+    bob = newsletter.subscriptions.get()
+    assert (bob.locale, bob.time_zone, bob.hour) == ("ko", "Asia/Seoul", 6)
+    assert not bob.topics.exists()
 
 
 def test_the_act_names_nobody() -> None:

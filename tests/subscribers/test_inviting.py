@@ -1,8 +1,10 @@
 """Readers of a list are asked to confirm, gently."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from digests.models import Newsletter
 from newsletter.postbox.models import Letter, Sender
@@ -11,6 +13,7 @@ from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Invitation, Suppression
 from tests.factories import address_hash, make_newsletter, make_sender
 from tests.subscribers.importing.lists import NOW, imported
+from tests.subscribers.pages import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -75,9 +78,43 @@ def test_who_still_waits_for_the_letter_is_not_forgotten_for_not_having_answered
 
     assert erasing.forget_unconfirmed(now=later) == 0
 
-    inviting.invite(now=later)
-    assert erasing.forget_unconfirmed(now=later + timedelta(days=6)) == 0
-    assert erasing.forget_unconfirmed(now=later + timedelta(days=8)) == 1
+
+@pytest.mark.parametrize(("days", "forgotten"), [(8, 0), (29, 0), (31, 1)])
+def test_who_was_asked_has_thirty_days_to_answer(days: int, forgotten: int) -> None:
+    newsletter = to_ask(1)
+    inviting.invite(now=NOW + timedelta(days=20))
+    newsletter.subscriptions.update(created_at=NOW)
+    later = NOW + timedelta(days=20 + days)
+
+    inviting.forget(now=later)
+
+    assert erasing.forget_unconfirmed(now=later) == forgotten
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, 200), (29, 200), (31, 410)])
+def test_the_letter_says_why_it_comes_and_its_link_holds_for_thirty_days(days: int, status: int) -> None:
+    to_ask(1)
+    asked_at = timezone.now() - timedelta(days=days)
+
+    inviting.invite(now=asked_at)
+
+    letter = Letter.objects.get()
+    for part in (letter.text, letter.html):
+        words = " ".join(part.split())
+        assert "a list of readers that this address stands on" in words
+        assert "after 30 days" in words
+        assert "sign-up page" not in words
+    link = re.search(r"/confirm/[\w-]{40}/", letter.text)
+    assert link
+    assert browser().get(link[0]).status_code == status
+
+
+def test_who_was_asked_is_not_asked_again() -> None:
+    to_ask(1)
+
+    written = [inviting.invite(now=NOW + timedelta(days=day)) for day in range(3)]
+
+    assert written == [1, 0, 0]
 
 
 def test_who_could_not_be_asked_for_thirty_days_is_forgotten() -> None:

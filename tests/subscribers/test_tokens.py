@@ -44,7 +44,7 @@ def test_a_token_opens_no_door_of_another_purpose(purpose: Purpose, other: Purpo
 
     read = tokens.read(token, other, keys=KEYS, now=NOW)
 
-    assert read.problem == (None if other == purpose else Problem.FORGED)
+    assert read.problem == (None if tokens.door(other) == tokens.door(purpose) else Problem.FORGED)
 
 
 @given(text=st.text(max_size=60))

@@ -11,34 +11,39 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from digests.admin.scope import NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter
+from newsletter.refusals import drain
 from newsletter.staff.models import User
-from newsletter.subscribers import exporting
+from newsletter.subscribers import exporting, inviting
 from newsletter.subscribers.admin import words
 from newsletter.subscribers.admin.forms import BringForm, StartForm, too_large
 from newsletter.subscribers.importing import starting
-from newsletter.subscribers.importing.folder import DONE, LOOKED, Folder
+from newsletter.subscribers.importing.folder import DONE, LOOKED, Folder, has_room
 from newsletter.subscribers.importing.starting import LARGEST, NotPossible
 from newsletter.subscribers.models import ReaderImport
 
 AROUND = 100_000  # octets that a form has around its file
-TOO_LARGE = 413
+TOO_LARGE, NO_STORAGE = 413, 507
+NO_ROOM = gettext_noop("The disk of this site has no room for this file. Please tell whoever runs it.")
 
 
 @csrf_exempt  # the token stands in the body, which is read for it: _bring asks for it after this has looked at the size
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: HttpRequest, newsletter_id: int) -> HttpResponseBase:
-    """Takes a list. One that is far too large is refused before any of it is read."""
+    """Takes a list. One that is far too large, or fits on no disk, is refused before any of it is kept."""
     newsletter = own(request, newsletter_id, "subscribers.add_readerimport")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + AROUND:
-        return _bring_page(request, newsletter, BringForm(), too_large(), status=TOO_LARGE)
-    return _bring(request, newsletter)
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length <= LARGEST + AROUND and has_room(length):
+        return _bring(request, newsletter)
+    drain(request)
+    problem, status = (too_large(), TOO_LARGE) if length > LARGEST + AROUND else (_(NO_ROOM), NO_STORAGE)
+    return _bring_page(request, newsletter, BringForm(), problem, status=status)
 
 
 @csrf_protect
@@ -62,6 +67,8 @@ def _bring_page(
         "newsletter": newsletter,
         "form": form,
         "problem": problem,
+        "largest": LARGEST,
+        "too_large": too_large(),
     }
     return render(request, "admin/subscribers/bring.html", context, status=status)
 
@@ -123,6 +130,8 @@ def _report(file: Path, language: str) -> Iterator[str]:
 
 def _page(request: HttpRequest, seen: ReaderImport, form: StartForm) -> HttpResponse:
     may_change = request.user.has_perm("subscribers.change_readerimport", seen.newsletter)
+    may_start = may_change and seen.state == ReaderImport.State.LOOKED
+    reach = inviting.within_reach(seen.newsletter, now=timezone.now())
     context = {
         **admin.site.each_context(request),
         "title": _("Import of readers"),
@@ -135,8 +144,9 @@ def _page(request: HttpRequest, seen: ReaderImport, form: StartForm) -> HttpResp
         "found_out": words.found_out(seen),
         "goes_on": words.goes_on(seen),
         "pause": words.PAUSE,
-        "may_start": may_change and seen.state == ReaderImport.State.LOOKED,
-        "may_cancel": may_change and (words.goes_on(seen) or seen.state == ReaderImport.State.LOOKED),
+        "may_start": may_start,
+        "too_many": words.too_many(seen, reach),
+        "may_cancel": may_start or (may_change and words.goes_on(seen)),
     }
     return render(request, "admin/subscribers/import.html", context)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from digests.locales import number
 from newsletter.subscribers.importing.columns import Kind
-from newsletter.subscribers.importing.outcomes import OUTCOMES, PROBLEMS
+from newsletter.subscribers.importing.outcomes import OUTCOMES, PROBLEMS, Outcome
 from newsletter.subscribers.models import ReaderImport
 
 State = ReaderImport.State
@@ -62,6 +62,17 @@ def problem(seen: ReaderImport) -> str:
         return why
     line = number(seen.problem_line, get_language() or "en")
     return _("Line %(line)s: %(problem)s") % {"line": line, "problem": why}
+
+
+def too_many(seen: ReaderImport, within_reach: int) -> str:
+    """What an editor has to know who asks more readers than there are letters for; empty where these are enough."""
+    asked = sum(seen.counts.get(code, 0) for code in (Outcome.NEW, Outcome.UNCONFIRMED))
+    if asked <= within_reach:
+        return ""
+    return _(
+        "As many letters as the sender may write in 30 days reach %(most)s of these readers. Who cannot be asked by "
+        "then is forgotten: bring the others later, or let the sender write more a day."
+    ) % {"most": number(within_reach, get_language() or "en")}
 
 
 def as_json(seen: ReaderImport) -> dict[str, object]:

@@ -42,7 +42,6 @@ RANKS = (
     *(Standing.READS, Standing.UNCONFIRMED, Standing.OUTSIDE),
     *(Standing.LEFT, Standing.BOUNCED, Standing.COMPLAINED),
 )
-OFF = frozenset(RANKS[2:])
 SEPARATORS = (",", ";", "\t", "|")
 # The columns of which one tells the kind; the first kind that has one counts.
 SIGNS: Mapping[Kind, frozenset[str]] = {
@@ -72,12 +71,18 @@ MARKS: Mapping[str, Standing] = {
     "unsub_time": Standing.LEFT,
     "unsubscribed_at": Standing.LEFT,
     "unsubscription_date": Standing.LEFT,
+    "undeliverability_date": Standing.BOUNCED,
     "unsubscribed": Standing.LEFT,
     "deleted_at": Standing.LEFT,
     "email_disabled": Standing.LEFT,
     "clean_time": Standing.BOUNCED,
 }
 SAYS_NO = frozenset({"", "false", "no", "0", "f", "n"})
+# And those that say it by one of these words. Ghost always says something.
+KEEPS: Mapping[str, frozenset[str]] = {
+    "subscribed_to_emails": SAYS_NO,
+    **dict.fromkeys(("subscribed", "opted_in", "opt_in"), SAYS_NO - {""}),
+}
 STANDINGS: Mapping[str, Standing] = {
     **dict.fromkeys(
         (
@@ -94,18 +99,27 @@ STANDINGS: Mapping[str, Standing] = {
         ),
         Standing.OUTSIDE,
     ),
-    **dict.fromkeys(("unsubscribed", "left", "blocklisted", "blacklisted", "blocked"), Standing.LEFT),
+    **dict.fromkeys(
+        (
+            *("unsubscribed", "left", "blocklisted", "blacklisted", "blocked"),
+            *("opted_out", "cancelled", "canceled", "ended"),
+        ),
+        Standing.LEFT,
+    ),
     **dict.fromkeys(("cleaned", "bounced", "undeliverable", "invalid"), Standing.BOUNCED),
     **dict.fromkeys(("complained", "complaint", "spam"), Standing.COMPLAINED),
 }
-# What the name of a file says of all its readers: Mailchimp and Buttondown export each sort by itself.
+# What the name of a file says of all its readers: Mailchimp and Buttondown export each sort by itself. As they write
+# it: a list of readers that somebody has cleaned by hand is called so, too.
 NAMES: Mapping[str, Standing] = {
     "nonsubscribed": Standing.OUTSIDE,
     "non-subscribed": Standing.OUTSIDE,
     "unsubscribe": Standing.LEFT,
-    "cleaned": Standing.BOUNCED,
-    "bounced": Standing.BOUNCED,
+    "cleaned_email_audience": Standing.BOUNCED,
+    "cleaned_members": Standing.BOUNCED,
 }
+# What is put before a cell so that no spreadsheet calculates it, by Ghost and by our own export.
+HARMLESS = re.compile(r"\A'(?=[=+@\t\r-])")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(:[0-9]{2})?", re.ASCII)
 
@@ -192,7 +206,7 @@ def _shape(record: Record, lay: Layout) -> str:
 
 
 def _typed(record: Record, lay: Layout) -> str:
-    return record.cells[lay.columns["email"]].strip().strip("\ufeff")
+    return HARMLESS.sub("", record.cells[lay.columns["email"]].strip().strip("\ufeff"))
 
 
 def _standing(cells: Sequence[str], lay: Layout) -> Standing | None:
@@ -201,8 +215,9 @@ def _standing(cells: Sequence[str], lay: Layout) -> Standing | None:
     found = STANDINGS.get(said.replace(" ", "_"), STANDINGS.get(said))
     if found is None:
         return None
-    marked = [word for name, word in MARKS.items() if _said(cells, lay, (name,)).casefold() not in SAYS_NO]
-    if "subscribed_to_emails" in lay.columns and _said(cells, lay, ("subscribed_to_emails",)).casefold() in SAYS_NO:
+    marks = (name for name in MARKS if name in lay.columns)
+    marked = [MARKS[name] for name in marks if _said(cells, lay, (name,)).casefold() not in SAYS_NO]
+    if any(_said(cells, lay, (name,)).casefold() in noes for name, noes in KEEPS.items() if name in lay.columns):
         marked.append(Standing.LEFT)
     return max(*marked, found, lay.standing, key=RANKS.index)
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,13 @@ from django.conf import settings
 
 BROUGHT, SEEN = "list", "seen.sqlite3"
 LOOKED, DONE = "looked.csv", "done.csv"
+SPARE = 200_000_000  # octets that an upload leaves to the database and the rest of the machine
+
+
+def has_room(octets: int) -> bool:
+    """Whether an upload of so many octets fits: as it comes in, as the list that it becomes, and what that makes."""
+    places = (tempfile.gettempdir(), settings.VAR_DIR)
+    return all(shutil.disk_usage(place).free > 3 * octets + SPARE for place in places)
 
 
 class Folder:
@@ -30,12 +38,16 @@ class Folder:
         return self.path / name
 
     def keep(self, pieces: Iterable[bytes]) -> None:
-        """The list is here, whole: under its name only when all of it is written."""
+        """The list is here, whole: under its name only when all of it is written. What was not is gone."""
         self.path.mkdir(parents=True, mode=0o700)
-        begun = self.path / "begun"
-        with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for piece in pieces:
-                file.write(piece)
+        begun = self.path / "list.begun"
+        try:
+            with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+        except BaseException:
+            self.forget()
+            raise
         begun.rename(self.brought)
 
     def append(self, name: str, rows: str, *, after: int) -> int:
@@ -48,7 +60,7 @@ class Folder:
 
     def forget_list(self) -> None:
         """What names readers is gone; the reports stay, which have no address."""
-        for path in (self.brought, self.seen, self.seen.with_suffix(".begun")):
+        for path in (self.brought, self.seen, *self.path.glob("*.begun")):
             path.unlink(missing_ok=True)
 
     def forget(self) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from digests.models import Newsletter
 from newsletter.subscribers.addresses import hashed
 from newsletter.subscribers.importing import queries
-from newsletter.subscribers.importing.columns import OFF, RANKS, Person, Standing
+from newsletter.subscribers.importing.columns import RANKS, Person, Standing
 from newsletter.subscribers.importing.outcomes import Outcome
 from newsletter.subscribers.importing.seen import Seen
 from newsletter.subscribers.importing.table import Record
@@ -23,13 +24,18 @@ OF_STANDING: Mapping[Standing, Outcome] = {
     Standing.READS: Outcome.NEW,
     Standing.UNCONFIRMED: Outcome.UNCONFIRMED,
 }
+WHYS: Mapping[Standing, str] = {
+    Standing.LEFT: gettext_noop("left"),
+    Standing.BOUNCED: gettext_noop("address does not exist"),
+    Standing.COMPLAINED: gettext_noop("complained"),
+    Standing.OUTSIDE: gettext_noop("was not subscribed there"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record, by number from 0; its reader where it has one, and what becomes of it. `why` is in English."""
+    """A record, its reader where it has one, and what becomes of it. `why` is in English."""
 
-    number: int
     record: Record
     outcome: Outcome
     why: str = ""
@@ -40,7 +46,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A record as it was read: who stands in it, or why nobody does."""
+    """A record as it was read, by number from 0: who stands in it, or why nobody does."""
 
     number: int
     record: Record
@@ -65,7 +71,7 @@ def judge(chunk: Sequence[Read], newsletter: Newsletter, seen: Seen, *, known: M
 
 def _judged(row: Read, *, barred: set[str], stands: Mapping[str, str], before: Mapping[str, tuple[int, int]]) -> Judged:
     if isinstance(row.said, str):
-        return Judged(row.number, row.record, Outcome.INVALID, row.said)
+        return Judged(row.record, Outcome.INVALID, row.said)
     first, worst = before.get(row.address_hash, (row.number, RANKS.index(row.said.standing)))
     standing = RANKS[worst]
     if first != row.number:
@@ -75,5 +81,6 @@ def _judged(row: Read, *, barred: set[str], stands: Mapping[str, str], before: M
     elif row.address_hash in stands:
         outcome = OF_STATUS[stands[row.address_hash]]
     else:
-        outcome = Outcome.OFF if standing in OFF else OF_STANDING[standing]
-    return Judged(row.number, row.record, outcome, "", row.said, row.address_hash, standing)
+        outcome = OF_STANDING.get(standing, Outcome.OFF)
+    why = WHYS[standing] if outcome == Outcome.OFF else ""
+    return Judged(row.record, outcome, why, row.said, row.address_hash, standing)

@@ -1,13 +1,13 @@
 """What importing asks of the tables: a handful of statements for a whole chunk of records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from digests.models import Newsletter
-from newsletter.subscribers.models import Invitation, ReaderImport, Subscriber, Subscription, Suppression
+from newsletter.subscribers.models import ReaderImport, Subscriber, Subscription, Suppression
 
 State = ReaderImport.State
 AT_WORK = (State.LOOKING, State.IMPORTING)
@@ -61,12 +61,3 @@ def statuses(numbers: Iterable[int], newsletter: Newsletter) -> dict[int, str]:
     """The status of these subscribers' subscriptions to the newsletter, by subscriber."""
     rows = Subscription.objects.filter(newsletter=newsletter, subscriber__in=numbers)
     return dict(rows.values_list("subscriber_id", "status"))
-
-
-def imports_of(newsletters: Sequence[int]) -> QuerySet[ReaderImport]:
-    return ReaderImport.objects.select_related("newsletter", "started_by").filter(newsletter__in=newsletters)
-
-
-def invitations(newsletter: Newsletter) -> QuerySet[Invitation]:
-    """Those of a newsletter, the oldest first."""
-    return Invitation.objects.filter(subscription__newsletter=newsletter).order_by("pk")

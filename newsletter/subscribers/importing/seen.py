@@ -1,6 +1,8 @@
 """Which addresses a list has, and where first: a file of hashes beside it, so that memory stays flat."""
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,9 +15,13 @@ ADD = "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET worst 
 
 
 def build(path: Path, hashes: Iterable[tuple[str, int, int]]) -> None:
-    """The file is there, of (hash, number of the record, how the reader stands by it); by one rename."""
-    begun = path.with_suffix(".begun")
-    begun.unlink(missing_ok=True)
+    """The file is there, of (hash, number of the record, how the reader stands by it); by one rename.
+
+    Two workers who begin at once build one each, and the second replaces the first, which says the same.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="seen", suffix=".begun")  # private, as all of them
+    os.close(handle)
+    begun = Path(name)
     with closing(sqlite3.connect(begun, isolation_level=None)) as base:
         base.execute("PRAGMA journal_mode = OFF")
         base.execute("PRAGMA synchronous = OFF")
@@ -24,7 +30,6 @@ def build(path: Path, hashes: Iterable[tuple[str, int, int]]) -> None:
         base.execute("BEGIN")
         base.executemany(ADD, ((_short(one), record, worst) for one, record, worst in hashes))
         base.execute("COMMIT")
-    begun.chmod(0o600)
     begun.rename(path)
 
 

@@ -79,14 +79,20 @@ def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Lists and reports are gone after 7 days, whatever became of them; how many imports ended by that."""
-    rows = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN)
-    ended = rows.update(state=State.CANCELLED, ended_at=now)
+    """Lists are gone after 7 days, reports 7 days after their last line; how many imports ended by that."""
+    keys = queries.brought_before(now - KEPT).filter(state__in=queries.OPEN).values_list("pk", "key")
+    ended = {
+        key
+        for number, key in keys
+        if queries.in_state(number, *queries.OPEN).update(state=State.CANCELLED, ended_at=now)
+    }
+    for key in ended:
+        Folder(key).forget_list()
     root = Path(settings.VAR_DIR) / "imports"
     for path in root.iterdir() if root.exists() else ():
         if path.stat().st_ctime < (now - KEPT).timestamp():
             shutil.rmtree(path, ignore_errors=True)
-    return ended
+    return len(ended)
 
 
 def _may_change(at_work: ReaderImport, by: User) -> None:

@@ -31,7 +31,7 @@ from newsletter.subscribers.models import ReaderImport
 
 logger = logging.getLogger(__name__)
 State = ReaderImport.State
-CHUNK = 2000  # records: a transaction of half a second
+CHUNK = 800  # records: a transaction of half a second, for which SQLite keeps everybody else from writing
 TURN = 10.0  # seconds, after which other imports and the rest of the timetable have their turn
 
 

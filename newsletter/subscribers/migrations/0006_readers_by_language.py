@@ -2,8 +2,12 @@
 
 from django.db import migrations, models
 
+from newsletter.subscribers.migrating import AddIndexMeanwhile
+
 
 class Migration(migrations.Migration):
+
+    atomic = False  # readers sign up while a million rows are read
 
     dependencies = [
         ('digests', '0008_counted_links'),
@@ -11,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexMeanwhile(
             model_name='subscription',
             index=models.Index(condition=models.Q(('status', 'active')), fields=['newsletter', 'rhythm', 'locale'], name='subscription_languages'),
         ),

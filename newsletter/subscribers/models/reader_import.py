@@ -72,14 +72,18 @@ class ReaderImport(models.Model):
 
 
 class Invitation(models.Model):
-    """A reader of a list who is still to be asked to confirm. Gone once the letter is written."""
+    """A reader of a list who is asked to confirm. It waits for its letter, and then for an answer: 30 days each."""
 
     subscription = models.OneToOneField(Subscription, on_delete=models.CASCADE, related_name="invitation")
     since = models.DateTimeField(db_index=True)
+    written_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        indexes = [
+            models.Index(fields=["id"], name="invitation_unwritten", condition=models.Q(written_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"

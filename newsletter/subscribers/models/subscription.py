@@ -108,6 +108,12 @@ class Subscription(models.Model):
                 name="subscription_languages",
                 condition=models.Q(status="active"),
             ),
+            # Whoever looks for one answer among a million readers, the newest first.
+            models.Index(
+                fields=["leave_answer", "-id", "newsletter"],
+                name="subscription_leave_answers",
+                condition=~models.Q(leave_answer=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["subscriber", "newsletter"], name="subscription_once_per_newsletter"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +13,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from digests.models import Newsletter
 from newsletter.staff.models import Role
+from newsletter.subscribers.admin import imports
 from newsletter.subscribers.importing import starting
+from newsletter.subscribers.importing.folder import Folder
 from newsletter.subscribers.importing.outcomes import OUTCOMES, PROBLEMS, Outcome, Problem
 from newsletter.subscribers.models import ReaderImport
-from tests.factories import make_newsletter
+from tests.factories import make_newsletter, make_sender
 from tests.staff.pages import browser, member
 from tests.subscribers.importing.lists import NOW, alice, imported, looked_at, readers, work
 
@@ -59,6 +62,19 @@ def test_a_list_is_brought_looked_at_imported_and_reported(client: Client) -> No
     ]
 
 
+@pytest.mark.parametrize(("per_day", "reached"), [(40, "60"), (19, "0"), (100, ""), (None, "")])
+def test_more_readers_than_letters_in_thirty_days_are_said_so_before(
+    client: Client, per_day: int | None, reached: str
+) -> None:
+    newsletter = make_newsletter(sender=make_sender(per_day=per_day))
+    looked = looked_at(newsletter, "email\n" + "".join(f"r{n}@example.com\n" for n in range(70)))
+
+    shown = client.get(page("readerimport", looked)).text
+
+    assert ("forgotten: bring the others later" in shown) == bool(reached)
+    assert f"in 30 days reach {reached} of" in shown or not reached
+
+
 def test_who_says_that_readers_agreed_says_where(client: Client) -> None:
     looked = looked_at(make_newsletter(), "email\nbob@example.org\n")
 
@@ -82,7 +98,8 @@ def test_what_is_no_list_is_said_in_words(client: Client, content: bytes) -> Non
     assert "No column has e-mail addresses" in shown.text or "Please choose a file." in shown.text
 
 
-def test_two_gigabytes_are_refused_before_any_of_them_is_read(client: Client) -> None:
+def test_two_gigabytes_are_refused_before_any_of_them_is_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "drain", lambda _request: None)  # the test's body is shorter than it says
     newsletter = make_newsletter()
 
     answer = client.post(page("newsletter_bring", newsletter), {}, CONTENT_LENGTH=str(2_000_000_000))
@@ -90,6 +107,34 @@ def test_two_gigabytes_are_refused_before_any_of_them_is_read(client: Client) ->
     assert answer.status_code == 413
     assert "more than 250 MB" in answer.text
     assert not ReaderImport.objects.exists()
+
+
+def test_a_file_that_fits_on_no_disk_is_refused_in_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "has_room", lambda _octets: False)
+    newsletter = make_newsletter()
+
+    file = SimpleUploadedFile("readers.csv", b"email\nbob@example.org\n")
+    answer = client.post(page("newsletter_bring", newsletter), {"brought": file})
+
+    assert answer.status_code == 507
+    assert "has no room for this file" in answer.text
+    assert not ReaderImport.objects.exists()
+
+
+def test_the_report_says_of_each_reader_who_is_gone_why(client: Client) -> None:
+    statuses = ("unsubscribed", "cleaned", "complained", "archived")
+    rows = "".join(f"{status}@example.org,{status}\n" for status in statuses)
+    looked = looked_at(make_newsletter(), f"email,status\n{rows}")
+
+    report = b"".join(client.get(page("readerimport_report", looked)).streaming_content).decode()  # type: ignore[attr-defined]
+
+    gone = "does not read that list any more"
+    assert report.splitlines()[1:] == [
+        f"2,{gone},left",
+        f"3,{gone},address does not exist",
+        f"4,{gone},complained",
+        f"5,{gone},was not subscribed there",
+    ]
 
 
 def test_a_form_of_another_site_brings_nothing() -> None:
@@ -152,6 +197,17 @@ def test_reports_and_lists_are_gone_after_seven_days(client: Client) -> None:
     assert looked.state == "cancelled"
     answer = client.get(page("readerimport_report", looked), follow=True)
     assert "is not there any more" in answer.text
+
+
+def test_a_list_that_is_still_worked_on_is_gone_after_seven_days_too() -> None:
+    looked = looked_at(make_newsletter(), "email\nbob@example.org\n")
+
+    starting.forget(now=NOW + timedelta(days=8))
+
+    looked.refresh_from_db()
+    assert looked.state == "cancelled"
+    assert not Folder(looked.key).brought.exists()
+    assert Folder(looked.key).report("looked.csv").exists()
 
 
 PAGES: list[Callable[[Client, ReaderImport], int]] = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from newsletter.subscribers.exporting import READER
 from newsletter.subscribers.importing.columns import FORMULA, NARROW, STRANGE, WIDE, Person, layout, person
 from newsletter.subscribers.importing.table import Record
 
@@ -15,6 +16,7 @@ BUTTONDOWN = "email,notes,metadata,tags,referrer_url,creation_date,secondary_id,
 GHOST = (
     "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers"
 )
+PAPERBOY = ",".join(READER)
 
 
 def said(header: str, *, file_name: str = "list.csv", **cells: str) -> Person | str:
@@ -74,6 +76,14 @@ def test_the_first_line_tells_whose_export_it_is(header: str, kind: str) -> None
         (GHOST, {"subscribed_to_emails": "false"}, "left"),
         (GHOST, {"subscribed_to_emails": ""}, "left"),
         (GHOST, {"subscribed_to_emails": "true", "deleted_at": "2024-01-01T00:00:00Z"}, "left"),
+        (BUTTONDOWN + ",undeliverability_date", {"undeliverability_date": "2025-01-01"}, "bounced"),
+        (PAPERBOY, {"status": "active"}, "reads"),
+        (PAPERBOY, {"status": "pending"}, "unconfirmed"),
+        (PAPERBOY, {"status": "ended"}, "left"),
+        ("email,subscribed", {"subscribed": "No"}, "left"),
+        ("email,subscribed", {"subscribed": "2024-01-01"}, "reads"),
+        ("email,subscribed", {}, "reads"),
+        ("email,status", {"status": "Opted out"}, "left"),
         ("email,status", {"status": "sleeping"}, STRANGE),
     ],
 )
@@ -92,6 +102,30 @@ def test_a_reader_stands_here_as_there(header: str, cells: dict[str, str], expec
 )
 def test_the_name_of_the_file_says_how_all_its_readers_stand(file_name: str, expected: str) -> None:
     assert standing(MAILCHIMP, file_name=file_name) == expected
+
+
+@pytest.mark.parametrize("file_name", ["readers-cleaned.csv", "cleaned up.csv"])
+def test_a_list_that_somebody_has_cleaned_is_not_taken_for_one_of_dead_mailboxes(file_name: str) -> None:
+    assert standing("email", file_name=file_name) == "reads"
+
+
+@pytest.mark.parametrize("address", ["+bob@example.org", "-bob@example.org"])
+def test_what_an_export_puts_before_a_cell_is_no_part_of_the_address(address: str) -> None:
+    found = said(GHOST, email=f"'{address}", subscribed_to_emails="true")
+
+    assert isinstance(found, Person)
+    assert found.address == address
+
+
+def test_a_formula_that_an_export_has_made_harmless_is_no_address_either() -> None:
+    assert said("email", email="'=bob@example.org") == FORMULA
+
+
+def test_an_apostrophe_of_the_address_stays() -> None:
+    found = said("email", email="o'brien@example.org")
+
+    assert isinstance(found, Person)
+    assert found.address == "o'brien@example.org"
 
 
 def test_a_record_with_another_number_of_columns_is_not_guessed_at() -> None:

@@ -1,11 +1,12 @@
 """The files of an import."""
 
+import shutil
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
-from newsletter.subscribers.importing.folder import LOOKED, Folder
+from newsletter.subscribers.importing.folder import LOOKED, Folder, has_room
 
 
 def test_what_a_killed_worker_wrote_last_is_not_in_the_report() -> None:
@@ -30,4 +31,11 @@ def test_a_list_that_was_not_written_to_its_end_is_none() -> None:
     with pytest.raises(OSError, match="disk full"):
         folder.keep(breaks_off())
 
-    assert not folder.brought.exists()
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize(("free", "expected"), [(3_000_000_000, True), (900_000_000, False)])
+def test_an_upload_fits_where_its_copies_fit_too(monkeypatch: pytest.MonkeyPatch, free: int, expected: bool) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: shutil._ntuple_diskusage(4_000_000_000, 0, free))
+
+    assert has_room(250_000_000) == expected
