@@ -114,6 +114,19 @@ def test_nobody_raises_oneself_or_touches_who_runs_the_site(a: Newsletter, bob: 
             giving.take(role, by=bob)
 
 
+def test_of_roles_chosen_together_all_are_taken_away_or_none(a: Newsletter, bob: User) -> None:
+    aarons = Role.objects.get(user=member(a, Role.Kind.EDITOR, user=make_user("aaron", is_staff=True)))
+    page = reverse("admin:staff_role_changelist")
+    form = {"action": "delete_selected", "post": "yes"}
+
+    both = {"_selected_action": [aarons.pk, Role.objects.get(user=bob).pk]}
+    together = browser(bob).post(page, form | both).status_code
+    left = len(roles())
+    alone = browser(bob).post(page, form | {"_selected_action": [aarons.pk]}).status_code
+
+    assert (together, left, alone, len(roles())) == (403, 2, 302, 1)
+
+
 def test_a_role_is_changed_and_taken_away_and_the_log_says_so(a: Newsletter, bob: User) -> None:
     carols = Role.objects.get(user=member(a, Role.Kind.EDITOR, user=make_user("carol", is_staff=True)))
     client = browser(bob)
