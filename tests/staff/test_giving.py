@@ -11,7 +11,7 @@ from django.urls import reverse
 from digests.models import Newsletter
 from newsletter.staff import giving
 from newsletter.staff.models import Act, Role, User
-from tests.factories import make_publisher, make_user
+from tests.factories import MORNING, make_publisher, make_user
 from tests.staff.pages import browser, change_page, form_of, member
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,30 @@ def test_an_invitation_of_somebody_with_roles_elsewhere_is_not_shown(a: Newslett
     member(b, Role.Kind.VIEWER, user=carol)
 
     assert giving.invitation(carol, by=bob) is None
+
+
+def test_who_was_locked_out_is_let_in_by_who_runs_the_site_alone(a: Newsletter, bob: User) -> None:
+    carol = make_user("carol", is_staff=True, last_login=MORNING)
+    member(a, Role.Kind.EDITOR, user=carol)
+    carol.set_unusable_password()
+    carol.save()
+
+    assert giving.invitation(carol, by=bob) is None
+    assert giving.invitation(carol, by=make_publisher()) is not None
+
+
+def test_an_administrator_invites_nobody_who_has_no_role(bob: User) -> None:
+    root = User.objects.create_superuser("root")  # as createsuperuser --noinput makes one, without a password
+
+    assert giving.invitation(root, by=bob) is None
+
+
+def test_a_name_in_wide_letters_is_the_same_name(a: Newsletter, bob: User) -> None:
+    make_user("carol", is_staff=True)
+
+    browser(bob).post(ADD, form(a, username="ｃａｒｏｌ"))
+
+    assert roles()[-1] == ("carol", "News A", "editor", [])
 
 
 def test_another_newsletters_role_makes_the_link_of_before_worthless(a: Newsletter, b: Newsletter, bob: User) -> None:
