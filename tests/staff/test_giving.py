@@ -154,6 +154,17 @@ def test_languages_are_ticked_among_those_of_the_newsletter(a: Newsletter, bob: 
     assert len(roles()) == 1
 
 
+def test_the_pages_of_roles_and_acts_speak_the_editors_language(bob: User) -> None:
+    client = browser(bob)
+
+    pages = [client.get(page, headers={"accept-language": "ko"}).text for page in (ADD, "/admin/staff/act/")]
+
+    assert "뉴스레터:" in pages[0]
+    assert "역할:" in pages[0]
+    assert "Newsletter:" not in pages[0]
+    assert ">At<" not in pages[1]
+
+
 def test_who_runs_the_site_gives_roles_for_every_newsletter(a: Newsletter, b: Newsletter) -> None:
     alice = browser(make_publisher())
 
