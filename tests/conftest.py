@@ -1,6 +1,6 @@
 """What every test can ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper as Postgres
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from pytest_django import Settings
 
 from digests import freshness, latest
@@ -40,20 +41,30 @@ def nothing_remembered() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def the_log_of_acts_can_be_flushed() -> Iterator[None]:
-    """SQLite empties its tables row by row after a test that commits, and the log's trigger refuses; not here."""
+    """After a test that commits all tables are emptied, and the log's triggers refuse; not here."""
     with pytest.MonkeyPatch.context() as patch:
-        operations = DatabaseWrapper.ops_class
-        flush = operations.sql_flush
-
-        def without_trigger(self: Any, *args: Any, **values: Any) -> list[str]:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'staff_acts_not_deleted'")
-                guard = [made for (made,) in cursor.fetchall()]
-            away = ["DROP TRIGGER staff_acts_not_deleted"] if guard else []
-            return [*away, *flush(self, *args, **values), *guard]
-
-        patch.setattr(operations, "sql_flush", without_trigger)
+        for database, around in ((Sqlite, _without_trigger), (Postgres, _with_trigger_off)):
+            patch.setattr(database.ops_class, "sql_flush", around(database.ops_class.sql_flush))
         yield
+
+
+def _without_trigger(flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def flushed(*args: Any, **values: Any) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'staff_acts_not_deleted'")
+            guard = [made for (made,) in cursor.fetchall()]
+        away = ["DROP TRIGGER staff_acts_not_deleted"] if guard else []
+        return [*away, *flush(*args, **values), *guard]
+
+    return flushed
+
+
+def _with_trigger_off(flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    def flushed(*args: Any, **values: Any) -> list[str]:
+        trigger = "ALTER TABLE staff_act {} TRIGGER staff_acts_not_emptied"
+        return [trigger.format("DISABLE"), *flush(*args, **values), trigger.format("ENABLE")]
+
+    return flushed
 
 
 class Outbox:

@@ -1,5 +1,6 @@
 """The ledger in the admin: to watch, and to settle what is uncertain on purpose."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +43,7 @@ class DigestFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         chosen = self.value()
-        return queryset.filter(digest=int(chosen)) if chosen and chosen.isdecimal() else queryset
+        return queryset.filter(digest=int(chosen)) if chosen and re.fullmatch("[0-9]{1,18}", chosen) else queryset
 
 
 @admin.register(Delivery)

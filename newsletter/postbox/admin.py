@@ -1,5 +1,8 @@
 """Senders and letters in the admin: to pause and resume, and to watch."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -20,6 +23,7 @@ from newsletter.staff.recording import editor
 class SenderForm(forms.ModelForm[Sender]):
     """The postbox's URL holds a password: it is written here and never shown."""
 
+    user: Any  # set by the page, which makes a class for each request
     postbox_url = forms.CharField(
         label=_("Postbox URL"),
         required=False,
@@ -35,9 +39,12 @@ class SenderForm(forms.ModelForm[Sender]):
             return self.instance.postbox_url
         try:
             with open_postbox(url):
-                return url
+                pass
         except ImproperlyConfigured as problem:
             raise ValidationError(str(problem)) from problem
+        if urlsplit(url).scheme == "file" and not self.user.is_superuser:  # a folder of the machine, not of the desk
+            raise ValidationError(gettext("Only who runs the site has mails written into a folder."))
+        return url
 
     def clean_leave_address(self) -> str:
         """A way to leave that nobody reads is worse than none: readers would believe that they had left."""
@@ -76,6 +83,11 @@ class SenderAdmin(OwnNewsletters):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AssignmentInline]
     actions = ["pause", "resume"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
 
     @admin.display(description=_("mails in the last 24 hours"))
     def mails_counted(self, sender: Sender) -> str:

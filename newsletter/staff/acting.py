@@ -48,6 +48,8 @@ VERBS = {
     "cancel import": pgettext_lazy("act", "cancel an import"),
     "add reader": pgettext_lazy("act", "add a reader"),
     "erase a reader": pgettext_lazy("act", "erase a reader"),
+    "suppress": pgettext_lazy("act", "put an address on the suppression list"),
+    "lift suppression": pgettext_lazy("act", "take an address off the suppression list"),
     "export readers": pgettext_lazy("act", "export readers"),
     "export suppressions": pgettext_lazy("act", "export the suppression list"),
     "invite": pgettext_lazy("act", "invite"),

@@ -36,7 +36,7 @@ def check(name: str, newsletter: Newsletter, *, by: User) -> User | None:
     """
     if not by.has_perm("staff.add_role", Role(newsletter=newsletter)):
         raise PermissionDenied(_("Only an administrator of the newsletter gives roles for it."))
-    user = User.objects.filter(username=name).first()
+    user = User.objects.filter(username=User.normalize_username(name)).first()
     if user is None:
         return None
     if user.pk == by.pk and not by.is_superuser:
@@ -56,7 +56,7 @@ def give(
     name: str, newsletter: Newsletter, kind: str, *, languages: Sequence[str] = (), email: str = "", by: User
 ) -> Role:
     """The user has the role; one who did not exist does now, and sets a password by the link of `invitation`."""
-    user = check(name, newsletter, by=by)
+    user, name = check(name, newsletter, by=by), User.normalize_username(name)
     if user is None:
         user = User.objects.create_user(username=name, email=email, is_staff=True)  # without a password that works
         acting.record("invite", Role(newsletter=newsletter, user=user, role=kind), by=by, after={"user": name})
@@ -90,11 +90,14 @@ def take(role: Role, *, by: User) -> None:
 def invitation(user: User, *, by: User) -> tuple[str, str] | None:
     """What the link is made of by which a new user sets a password; None for who has one, or is not theirs to invite.
 
-    It holds for three days (PASSWORD_RESET_TIMEOUT), and once.
+    It holds for three days (PASSWORD_RESET_TIMEOUT), and once. Somebody who was here already and has no password any
+    more was locked out by who runs the site, who alone opens the door again.
     """
     if user.has_usable_password() or not user.is_active:
         return None
-    if not all(may_change(role, by=by) for role in user.roles.select_related("user")):
+    roles = list(user.roles.select_related("user"))
+    is_theirs = bool(roles) and user.last_login is None and all(may_change(role, by=by) for role in roles)
+    if not (is_theirs or by.is_superuser):
         return None
     return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
 

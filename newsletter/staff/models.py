@@ -27,11 +27,16 @@ class Role(models.Model):
         PUBLISHER = "publisher", _("Publisher: approves digests")
         ADMINISTRATOR = "administrator", _("Administrator: everything")
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
-    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="roles")
-    role = models.CharField(max_length=15, choices=Kind)
+    user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="roles")
+    newsletter = models.ForeignKey(
+        Newsletter, verbose_name=_("newsletter"), on_delete=models.CASCADE, related_name="roles"
+    )
+    role = models.CharField(_("role"), max_length=15, choices=Kind)
     languages = models.JSONField(
-        default=list, blank=True, help_text=_('Locales a translator works in, for example ["ko", "ja"].')
+        _("languages"),
+        default=list,
+        blank=True,
+        help_text=_('Locales a translator works in, for example ["ko", "ja"].'),
     )
 
     class Meta:
@@ -70,7 +75,7 @@ class Act(models.Model):
     anything of Subscriber or Letter rows.
     """
 
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("Time"))
     user = models.PositiveBigIntegerField(null=True, help_text=_("The user's id; empty where it happened by itself."))
     username = models.CharField(max_length=150, blank=True)
     newsletter = models.PositiveBigIntegerField(null=True, help_text=_("The newsletter's id, where there is one."))

@@ -1,6 +1,6 @@
 """What is changed in the admin stands in the log of acts: a mixin for all of its pages, and who is at work there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -41,18 +42,30 @@ class Recorded(admin.ModelAdmin[Any]):
                 _record_rows(formset, by=by)
         return message
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """Django calls it before rows are deleted."""
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._record_deletions(request, [obj])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """All or none, with what is said of it."""
+        self._record_deletions(request, queryset)
+        super().delete_queryset(request, queryset)
+
+    def _record_deletions(self, request: HttpRequest, rows: Iterable[Model]) -> None:
         if not getattr(self, "records_itself", False):
-            for row in queryset:
+            for row in rows:
                 _say("delete", row, by=editor(request), before=_values(row))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Django's own log stays empty: ours says more, and nobody can change it."""
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Django's own log stays empty: ours says more, and nobody can change it."""
+        """As for what is deleted."""
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """As for what is added."""
+        """As for what is deleted."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's page of an object's history shows the acts on it."""

@@ -93,6 +93,11 @@ def test_the_ledger_is_filtered_by_the_digests_that_one_sees() -> None:
     assert not bob.get(LEDGER, {"digest__id__exact": other.digest_id}).context["cl"].result_list
 
 
+@pytest.mark.parametrize("number", ["9" * 25, "x"])
+def test_a_digest_that_cannot_be_filters_nothing(alice: Client, number: str) -> None:
+    assert alice.get(LEDGER, {"digest__id__exact": number}).status_code == 200
+
+
 def test_a_filter_offers_the_values_of_the_newest_rows(alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "SAMPLE", 2)
     for locale in ("de", "ko", "en"):

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
-from digests.models import DayOff, Digest, DigestText, Finding, GlossaryTerm, Newsletter, Paper
+from digests.models import DayOff, Digest, DigestText, Finding, GlossaryTerm, Newsletter
 from newsletter.feedback.models import DailyCount, Event, LinkCount
 from newsletter.postbox.models import Letter
 from newsletter.staff.models import Act, Role, User
@@ -57,8 +58,12 @@ def fill(newsletter: Newsletter) -> None:
     )
 
 
-def row_of(table: type[Model], newsletter: Newsletter) -> Model:
-    """The newsletter's row of the table; one of anybody where the table knows no newsletters."""
+def rows(newsletter: Newsletter) -> dict[str, Model]:
+    """The newsletter's row of each table; one of anybody where the table knows no newsletters."""
+    return {label: _row_of(table, newsletter) for label, table in TABLES.items()}
+
+
+def _row_of(table: type[Model], newsletter: Newsletter) -> Model:
     if table is User:
         return User.objects.get(username=f"target-of-{newsletter.slug}")
     if table is Act:
@@ -67,12 +72,12 @@ def row_of(table: type[Model], newsletter: Newsletter) -> Model:
         return draft_of(newsletter)
     from newsletter.staff.permissions import newsletters_of
 
-    rows = list(table._default_manager.all())
-    for row in rows:
+    found = list(table._default_manager.all())
+    for row in found:
         if newsletter.pk in newsletters_of(row) and not (isinstance(row, Role) and row.user.username == "bob"):
             return row
-    assert rows, f"tests/staff/doors.py: let fill() make a row of {table._meta.label}"
-    return rows[0]
+    assert found, f"tests/staff/doors.py: let fill() make a row of {table._meta.label}"
+    return found[0]
 
 
 def urls(found: Any = None) -> Iterator[URLPattern]:
@@ -84,19 +89,20 @@ def urls(found: Any = None) -> Iterator[URLPattern]:
             yield one
 
 
-NAMES = sorted({pattern.name or "" for pattern in urls()})
+PAGES = {pattern.name or "": frozenset(pattern.pattern.regex.groupindex) for pattern in reversed(list(urls()))}
+NAMES = sorted(PAGES)
 TABLES = {f"{table._meta.app_label}_{table._meta.model_name}": table for table in admin.site._registry}
 
 
-def address(name: str, newsletter: Newsletter) -> str:
-    """The page's address for what belongs to the newsletter."""
-    pattern = next(one for one in urls() if one.name == name)
+def addresses(newsletter: Newsletter) -> dict[str, str]:
+    """The addresses of all pages for what belongs to the newsletter, by name."""
+    summary, own = summary_of(newsletter, "ko"), rows(newsletter)
     values: dict[str, Any] = {
         "digest_id": draft_of(newsletter).pk,
-        "paper_id": Paper.objects.get(title=f"Paper of {newsletter.name}").pk,
+        "paper_id": summary.paper_id,
         "newsletter_id": newsletter.pk,
-        "finding_id": Finding.objects.get(summary=summary_of(newsletter, "ko")).pk,
-        "import_id": ReaderImport.objects.get(newsletter=newsletter).pk,
+        "finding_id": summary.findings.get().pk,
+        "import_id": own["subscribers_readerimport"].pk,
         "slug": newsletter.slug,
         "number": DayOff.objects.get(newsletter=newsletter).pk,
         "locale": "ko",
@@ -104,26 +110,27 @@ def address(name: str, newsletter: Newsletter) -> str:
         "content_type_id": 1,
         "uidb64": "MQ",
         "token": "x",
-        "id": row_of(User, newsletter).pk,
+        "id": own["staff_user"].pk,
+        "url": 1,
     }
-    owner = name.rpartition("_")[0]
-    if owner in TABLES:
-        values["object_id"] = row_of(TABLES[owner], newsletter).pk
-    asked = pattern.pattern.regex.groupindex
-    missing = set(asked) - set(values) - ({"object_id"} if name == "view_on_site" else set())
-    assert not missing, f"tests/staff/doors.py: address() has no value for {missing} of {name}"
-    return reverse(f"admin:{name}", kwargs={key: values.get(key, 1) for key in asked})
+    return {name: _address(name, values, own.get(name.rpartition("_")[0])) for name in NAMES}
 
 
-def actions() -> dict[str, tuple[str, str]]:
-    """Each action of each list, as table.action: the list's page, and the action."""
-    found = {}
-    for table, page in admin.site._registry.items():
+def _address(name: str, values: dict[str, Any], row: Model | None) -> str:
+    known = values | {"object_id": row.pk if row else 1}
+    missing = PAGES[name] - set(known)
+    assert not missing, f"tests/staff/doors.py: addresses() has no value for {missing} of {name}"
+    return reverse(f"admin:{name}", kwargs={key: known[key] for key in PAGES[name]})
+
+
+def actions() -> Iterator[tuple[str, str]]:
+    """Each action of each list: the table, and the action."""
+    for table, page in zip(TABLES, admin.site._registry.values(), strict=True):
         owner: Any = page
-        for _function, name, _words in owner._get_base_actions():
-            label = f"{table._meta.app_label}_{table._meta.model_name}"
-            found[f"{label}.{name}"] = (f"{label}_changelist", name)
-    return found
+        yield from ((table, name) for _function, name, _words in owner._get_base_actions())
+
+
+ACTIONS = {f"{table}.{action}": (table, action) for table, action in actions()}
 
 
 def somebody(kind: str, newsletter: Newsletter) -> Client:
@@ -136,6 +143,11 @@ def somebody(kind: str, newsletter: Newsletter) -> Client:
 
 
 def everything() -> dict[str, list[Any]]:
-    """All rows of our tables. A log-in changes none of them."""
-    tables = [table for table in apps.get_models() if table._meta.app_label in ROOMS]
-    return {table._meta.label: list(table._default_manager.order_by("pk").values()) for table in tables}
+    """All rows of our tables, as the database has them. A log-in changes none of them."""
+    tables = [table._meta.db_table for table in apps.get_models() if table._meta.app_label in ROOMS]
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
+            found[table] = cursor.fetchall()
+    return found

@@ -21,6 +21,8 @@ from tests.factories import (
     make_user,
 )
 
+LOGIN, PASSWORD = "/admin/login/", "breakfast-time"
+
 
 def make_issue(name: str) -> Newsletter:
     """A newsletter with a draft, a paper in English and Korean, and a digest whose one delivery failed."""
@@ -42,6 +44,10 @@ def browser(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def come(client: Client, *, name: str = "alice", password: str = PASSWORD, **more: Any) -> Any:
+    return client.post(f"{LOGIN}?next=/admin/digests/digest/", {"username": name, "password": password}, **more)
 
 
 def change_page(row: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from newsletter.staff import acting
 from newsletter.staff.models import Act
@@ -56,6 +56,26 @@ def test_no_act_of_two_years_can_be_deleted() -> None:
         Act.objects.all().delete()
 
     assert Act.objects.count() == 1
+
+
+def test_the_log_is_not_emptied_at_once() -> None:
+    make_act()
+    statement = {"postgresql": "TRUNCATE staff_act", "sqlite": "DELETE FROM staff_act"}[connection.vendor]
+
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+    assert Act.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL replaces no rows")
+def test_no_act_can_be_replaced() -> None:
+    act = make_act()
+    columns = ", ".join(str(field.column) for field in Act._meta.concrete_fields if not field.primary_key)
+    replace = f"INSERT OR REPLACE INTO staff_act (id, {columns}) SELECT id, {columns} FROM staff_act WHERE id = %s"
+
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), transaction.atomic():
+        connection.cursor().execute(replace, [act.pk])
 
 
 def test_older_acts_are_forgotten() -> None:

@@ -9,7 +9,8 @@ from django.forms import modelform_factory
 from django.test import RequestFactory
 from django.urls import reverse
 
-from digests.models import Digest, Entry, Newsletter, Summary
+from digests.admin.scope import OwnNewsletters
+from digests.models import Digest, Entry, GlossaryTerm, Newsletter, Summary
 from newsletter.staff.models import Role
 from newsletter.subscribers.models import Suppression
 from tests.factories import (
@@ -138,6 +139,55 @@ def test_an_administrator_suppresses_for_the_own_newsletter_alone(a: Newsletter,
 
     assert answers == [302, 200, 200]
     assert [row.newsletter for row in Suppression.objects.all()] == [a]
+
+
+def test_an_administrator_has_no_mails_written_into_a_folder_of_the_machine(a: Newsletter) -> None:
+    sender = a.sender_assignment.sender
+    urls = ("FILE:///srv/www", "smtp+tls://mail.example.org")
+    bob = browser(member(a, Role.Kind.ADMINISTRATOR))
+
+    own = [post(bob, sender, postbox_url=url) for url in urls]
+    alices = post(browser(make_publisher("root")), sender, postbox_url=urls[0])
+
+    assert (own, alices) == ([200, 302], 302)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in site._registry.values() if isinstance(page, OwnNewsletters)], ids=str
+)
+def test_no_list_is_searched_by_a_column_that_it_does_not_offer(page: OwnNewsletters) -> None:
+    request = RequestFactory().get("/")
+    offered = {str(filtered[0] if isinstance(filtered, tuple) else filtered) for filtered in page.list_filter}
+    columns = {field.name for field in page.model._meta.concrete_fields} - offered - {page.date_hierarchy}
+
+    allowed = [name for name in columns if page.lookup_allowed(f"{name}__startswith", "x", request)]
+
+    assert columns
+    assert allowed == []
+
+
+def test_who_sees_figures_guesses_no_address_by_the_list_of_events(a: Newsletter) -> None:
+    bob = browser(member(a, Role.Kind.VIEWER))
+
+    answers = [bob.get(reverse("admin:feedback_event_changelist"), asked).status_code for asked in GUESSES]
+
+    assert answers == [400, 400, 200]
+
+
+GUESSES = ({"payload__contains": "r"}, {"delivery__subscription__subscriber__address": "r"}, {"kind__exact": "left"})
+
+
+def test_terms_that_are_only_seen_are_not_deleted_in_bulk(a: Newsletter, b: Newsletter) -> None:
+    bob = browser(member(b, Role.Kind.VIEWER, user=member(a, Role.Kind.EDITOR)))
+    own, others = (GlossaryTerm.objects.create(newsletter=one, locale="ko", term="x", wanted="y") for one in (a, b))
+    page, form = reverse("admin:digests_glossaryterm_changelist"), {"action": "delete_selected", "post": "yes"}
+
+    together = bob.post(page, form | {"_selected_action": [own.pk, others.pk]}).status_code
+    left = GlossaryTerm.objects.count()
+    alone = bob.post(page, form | {"_selected_action": [own.pk]}).status_code
+
+    assert (together, left, alone) == (403, 2, 302)
+    assert list(GlossaryTerm.objects.all()) == [others]
 
 
 def test_a_row_that_was_moved_to_a_newsletter_of_others_is_not_saved(a: Newsletter, b: Newsletter) -> None:

@@ -1,4 +1,4 @@
-"""The entrance: two-factor log-in, and how often somebody may try."""
+"""The entrance: the password, and the second factor where there is one or has to be."""
 
 import time
 from base64 import b32decode
@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -20,19 +19,13 @@ from pytest_django import Settings
 
 from digests.models import Newsletter
 from newsletter.environment import two_factor
-from newsletter.staff import entering, locking, verifying
+from newsletter.staff import verifying
 from newsletter.staff.models import Act, Role, User
 from tests.factories import make_publisher, make_user
-from tests.staff.pages import browser, member
+from tests.staff.pages import LOGIN, PASSWORD, browser, come, member
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "breakfast-time"
-NOON = datetime(2026, 4, 7, 12, tzinfo=UTC)
-INDEX, LOGIN = "/admin/", "/admin/login/"
-
-
-def come(client: Client, *, name: str = "alice", password: str = PASSWORD, **more: Any) -> Any:
-    return client.post(f"{LOGIN}?next=/admin/digests/digest/", {"username": name, "password": password}, **more)
+INDEX = "/admin/"
 
 
 def set_up(user: User) -> list[str]:
@@ -94,6 +87,74 @@ def test_a_wrong_code_turns_nothing_on() -> None:
 
     assert "not the code of the moment" in answer.text
     assert not TOTPDevice.objects.exists()
+
+
+def test_a_second_app_does_not_replace_the_one_that_is_there() -> None:
+    alice = make_publisher()
+    codes = set_up(alice)
+    key = verifying.new_key()
+
+    assert verifying.turn_on(alice, key, f"{totp(bytes.fromhex(key)):06}") is None
+
+    assert TOTPDevice.objects.get().key != key
+    assert verifying.verify(alice, codes[0]) is not None
+
+
+def test_a_tab_that_was_opened_before_does_not_turn_it_on_a_second_time() -> None:
+    alice = make_publisher()
+    client = browser(alice)
+    code = shown(client.get(reverse("admin:two_factor")))
+    set_up(alice)
+
+    answer = client.post(reverse("admin:two_factor"), {"code": code})
+
+    assert answer.status_code == 302
+    assert TOTPDevice.objects.count() == 1
+    assert verbs() == ["two-factor on"]
+
+
+def test_the_session_of_an_app_that_was_replaced_shows_the_new_one_s_code() -> None:
+    alice = make_publisher()
+    set_up(alice)
+    client = Client()
+    come(client)
+    client.post(reverse("admin:second_step"), {"code": code_of(alice)})
+    assert client.get(INDEX).status_code == 200
+
+    verifying.reset(alice, by=None)
+    set_up(alice)
+
+    assert client.get(INDEX).status_code == 302
+
+
+def test_a_new_password_ends_the_other_sessions_and_asks_for_the_code_again() -> None:
+    alice = make_publisher()
+    codes = set_up(alice)
+    here, there = Client(), Client()
+    for client, code in ((here, codes[0]), (there, codes[1])):
+        come(client)
+        client.post(reverse("admin:second_step"), {"code": code})
+    words = {"old_password": PASSWORD, "new_password1": "early-morning-bread", "new_password2": "early-morning-bread"}
+
+    here.post(reverse("admin:password_change"), words)
+    come(there, password="early-morning-bread")
+
+    assert here.get(INDEX).status_code == 200
+    assert there.get(INDEX, follow=True).redirect_chain[-1][0].startswith("/admin/login/code/")
+
+
+def test_each_step_of_the_log_in_begins_another_session() -> None:
+    alice = make_publisher()
+    set_up(alice)
+    client = Client()
+    client.get(LOGIN)
+    keys = []
+
+    for path, form in ((LOGIN, {"username": "alice", "password": PASSWORD}), (reverse("admin:second_step"), {})):
+        client.post(path, form or {"code": code_of(alice)})
+        keys.append(client.session.session_key)
+
+    assert len(set(keys)) == 2
 
 
 def test_the_password_alone_opens_no_page_once_it_is_on() -> None:
@@ -282,89 +343,6 @@ def test_an_administrator_resets_it_for_users_of_own_newsletters_alone(a: Newsle
     for user in (carol, dan, bob):
         with pytest.raises(PermissionDenied):
             verifying.reset(user, by=bob)
-
-
-def test_after_five_wrong_passwords_a_name_waits_a_quarter_of_an_hour() -> None:
-    make_publisher()
-    client = Client()
-
-    with time_machine.travel(NOON, tick=False) as clock:
-        wrong = [come(client, password="wrong").status_code for _try in range(5)]
-        right = come(client)
-        elsewhere = come(Client(), REMOTE_ADDR="203.0.113.9").status_code
-        clock.shift(timedelta(minutes=16))
-        later = come(client).status_code
-
-    assert wrong == [200, 200, 200, 200, 429]
-    assert (right.status_code, right["Retry-After"], elsewhere, later) == (429, "900", 302, 302)
-    assert "In 15 minutes" in right.text
-
-
-def test_another_name_from_there_does_not_wait() -> None:
-    make_publisher()
-    make_publisher("carol")
-    client = Client()
-    for _try in range(5):
-        come(client, password="wrong")
-
-    assert come(client, name="carol").status_code == 302
-
-
-def test_tries_during_the_wait_do_not_make_it_longer() -> None:
-    make_publisher()
-    client = Client()
-
-    with time_machine.travel(NOON, tick=False) as clock:
-        for _minute in range(16):
-            come(client, password="wrong")
-            clock.shift(timedelta(minutes=1))
-        clock.shift(timedelta(minutes=5))
-
-        assert come(client).status_code == 302
-
-
-def test_behind_a_proxy_of_ours_the_readers_network_counts(settings: Settings) -> None:
-    settings.TRUSTED_PROXIES = ["10.0.0.1"]
-    make_publisher()
-    bad = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.7"}
-    for number in range(5):
-        come(Client(), password="wrong", **bad | {"HTTP_USER_AGENT": f"Browser {number}"})
-
-    assert come(Client(), **bad | {"HTTP_X_FORWARDED_FOR": "198.51.100.200"}).status_code == 429
-    assert come(Client(), **bad | {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}).status_code == 302
-
-
-def test_the_table_of_tries_names_nobody() -> None:
-    make_publisher()
-
-    come(Client(), password="wrong", REMOTE_ADDR="198.51.100.7", HTTP_USER_AGENT="Browser of Alice")
-
-    row = AccessAttempt.objects.get()
-    said = " ".join(str(value) for value in vars(row).values())
-    assert row.ip_address == "198.51.100.0"
-    assert not {word for word in ("alice", "Alice", "wrong", "100.7") if word in said}
-
-
-def test_tries_are_forgotten_after_a_week() -> None:
-    make_publisher()
-    with time_machine.travel(NOON):
-        come(Client(), password="wrong")
-
-    assert locking.forget(now=NOON + timedelta(days=6)) == 0
-    assert locking.forget(now=NOON + timedelta(days=8)) == 1
-
-
-def test_the_log_says_once_a_day_how_many_log_ins_failed() -> None:
-    make_publisher()
-    with time_machine.travel(NOON):
-        for _try in range(3):
-            come(Client(), password="wrong")
-
-    days = [entering.say_failures(now=NOON + timedelta(days=day)) for day in (0, 1, 1)]
-
-    assert days == [0, 1, 0]
-    act = Act.objects.get()
-    assert (act.verb, act.name, act.after, act.username) == ("failed log-ins", "2026-04-07", {"number": 3}, "")
 
 
 def test_a_new_password_is_said_by_its_change_alone() -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from digests.models import Newsletter
 from newsletter.staff import giving
 from newsletter.staff.models import Act, Role, User
-from tests.factories import make_publisher, make_user
+from tests.factories import MORNING, make_publisher, make_user
 from tests.staff.pages import browser, change_page, form_of, member
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,19 @@ def test_nobody_raises_oneself_or_touches_who_runs_the_site(a: Newsletter, bob: 
             giving.take(role, by=bob)
 
 
+def test_of_roles_chosen_together_all_are_taken_away_or_none(a: Newsletter, bob: User) -> None:
+    aarons = Role.objects.get(user=member(a, Role.Kind.EDITOR, user=make_user("aaron", is_staff=True)))
+    page = reverse("admin:staff_role_changelist")
+    form = {"action": "delete_selected", "post": "yes"}
+
+    both = {"_selected_action": [aarons.pk, Role.objects.get(user=bob).pk]}
+    together = browser(bob).post(page, form | both).status_code
+    left = len(roles())
+    alone = browser(bob).post(page, form | {"_selected_action": [aarons.pk]}).status_code
+
+    assert (together, left, alone, len(roles())) == (403, 2, 302, 1)
+
+
 def test_a_role_is_changed_and_taken_away_and_the_log_says_so(a: Newsletter, bob: User) -> None:
     carols = Role.objects.get(user=member(a, Role.Kind.EDITOR, user=make_user("carol", is_staff=True)))
     client = browser(bob)
@@ -141,6 +154,17 @@ def test_languages_are_ticked_among_those_of_the_newsletter(a: Newsletter, bob: 
     assert len(roles()) == 1
 
 
+def test_the_pages_of_roles_and_acts_speak_the_editors_language(bob: User) -> None:
+    client = browser(bob)
+
+    pages = [client.get(page, headers={"accept-language": "ko"}).text for page in (ADD, "/admin/staff/act/")]
+
+    assert "뉴스레터:" in pages[0]
+    assert "역할:" in pages[0]
+    assert "Newsletter:" not in pages[0]
+    assert ">At<" not in pages[1]
+
+
 def test_who_runs_the_site_gives_roles_for_every_newsletter(a: Newsletter, b: Newsletter) -> None:
     alice = browser(make_publisher())
 
@@ -157,6 +181,30 @@ def test_an_invitation_of_somebody_with_roles_elsewhere_is_not_shown(a: Newslett
     member(b, Role.Kind.VIEWER, user=carol)
 
     assert giving.invitation(carol, by=bob) is None
+
+
+def test_who_was_locked_out_is_let_in_by_who_runs_the_site_alone(a: Newsletter, bob: User) -> None:
+    carol = make_user("carol", is_staff=True, last_login=MORNING)
+    member(a, Role.Kind.EDITOR, user=carol)
+    carol.set_unusable_password()
+    carol.save()
+
+    assert giving.invitation(carol, by=bob) is None
+    assert giving.invitation(carol, by=make_publisher()) is not None
+
+
+def test_an_administrator_invites_nobody_who_has_no_role(bob: User) -> None:
+    root = User.objects.create_superuser("root")  # as createsuperuser --noinput makes one, without a password
+
+    assert giving.invitation(root, by=bob) is None
+
+
+def test_a_name_in_wide_letters_is_the_same_name(a: Newsletter, bob: User) -> None:
+    make_user("carol", is_staff=True)
+
+    browser(bob).post(ADD, form(a, username="ｃａｒｏｌ"))
+
+    assert roles()[-1] == ("carol", "News A", "editor", [])
 
 
 def test_another_newsletters_role_makes_the_link_of_before_worthless(a: Newsletter, b: Newsletter, bob: User) -> None:

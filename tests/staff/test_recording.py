@@ -10,6 +10,7 @@ from digests.models import Digest, GlossaryTerm, Newsletter, Summary
 from newsletter.desk import approving
 from newsletter.postbox import senders
 from newsletter.staff.models import Act, Role, User
+from newsletter.subscribers.models import Suppression
 from tests.factories import MORNING, make_publisher, make_user
 from tests.staff.pages import browser, change_page, draft_of, member, post, summary_of
 
@@ -75,13 +76,26 @@ def test_a_password_is_not_told(a: Newsletter) -> None:
     assert (act.verb, act.kind, act.after) == ("change", "staff.user", {"password": "…"})
 
 
-def test_what_is_done_to_readers_is_not_said(a: Newsletter) -> None:
+def test_what_is_done_to_an_address_is_said_of_the_newsletter_and_names_nobody(a: Newsletter) -> None:
     form = {"address": "reader@example.org", "reason": "asked", "newsletter": a.pk}
+    browser(member(a, Role.Kind.ADMINISTRATOR)).post(reverse("admin:subscribers_suppression_add"), form)
+    alice, row = browser(make_publisher()), Suppression.objects.get()
+    alice.post(reverse("admin:subscribers_suppression_add"), form | {"newsletter": ""})
 
-    answer = browser(member(a, Role.Kind.ADMINISTRATOR)).post(reverse("admin:subscribers_suppression_add"), form)
+    alice.post(reverse("admin:subscribers_suppression_delete", args=[row.pk]), {"post": "yes"})
+    rest = {"action": "delete_selected", "post": "yes", "_selected_action": [Suppression.objects.get().pk]}
+    alice.post(reverse("admin:subscribers_suppression_changelist"), rest)
 
-    assert answer.status_code == 302
-    assert not Act.objects.exists()
+    assert acts() == [
+        ("bob", "suppress", "digests.newsletter"),
+        ("alice", "suppress", "staff.user"),
+        ("alice", "lift suppression", "digests.newsletter"),
+        ("alice", "lift suppression", "staff.user"),
+    ]
+    assert not Suppression.objects.exists()
+    said = str(list(Act.objects.values()))
+    assert "reader@" not in said
+    assert row.address_hash not in said
 
 
 def test_a_long_text_is_its_beginning_and_its_hash(a: Newsletter) -> None:

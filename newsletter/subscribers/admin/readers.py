@@ -19,6 +19,9 @@ from digests.admin.large import Large, NewestValues
 from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
+from newsletter.staff import acting
+from newsletter.staff.models import User
+from newsletter.staff.recording import editor
 from newsletter.subscribers import addresses, following, queries
 from newsletter.subscribers.admin import imports, pages
 from newsletter.subscribers.forms import AddressField
@@ -119,6 +122,24 @@ class SuppressionAdmin(FoundByAddress, OwnNewsletters):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        _say("suppress", obj, by=editor(request))
+
+    def delete_model(self, request: HttpRequest, obj: Suppression) -> None:
+        _say("lift suppression", obj, by=editor(request))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Suppression]) -> None:
+        for row in queryset.select_related("newsletter"):
+            _say("lift suppression", row, by=editor(request))
+        super().delete_queryset(request, queryset)
+
+
+def _say(verb: str, row: Suppression, *, by: User) -> None:
+    """The log says it of the newsletter, or of who did it for all of them: a reader's row has no place there."""
+    acting.record(verb, row.newsletter or by, by=by, after={"reason": row.reason})
 
 
 class ChosenTopics(forms.BaseInlineFormSet[Topic, Newsletter, forms.ModelForm[Topic]]):

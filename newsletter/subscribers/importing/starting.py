@@ -71,6 +71,18 @@ def start(looked: ReaderImport, *, asks: bool, ground: str, suppresses: bool, by
 def cancel(at_work: ReaderImport, *, by: User, now: datetime) -> None:
     """No further record is imported, and the list is gone; who was imported before stays. Raises NotPossible."""
     _may_change(at_work, by)
+    stop(at_work, by=by, now=now)
+
+
+def may_go_on(at_work: ReaderImport) -> bool:
+    """Whether who has started the import may still do so."""
+    by = at_work.started_by
+    return by is not None and by.is_staff and by.has_perm("subscribers.change_readerimport", at_work.newsletter)
+
+
+@transaction.atomic
+def stop(at_work: ReaderImport, *, by: User | None, now: datetime) -> None:
+    """The same by itself, where `by` is None."""
     if not queries.in_state(at_work.pk, *queries.OPEN).update(state=State.CANCELLED, ended_at=now):
         raise NotPossible(_("This import has ended already."))
     at_work.refresh_from_db()

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import translation
 
 from newsletter.staff import acting
-from newsletter.subscribers.importing import encodings, queries, seen
+from newsletter.subscribers.importing import encodings, queries, seen, starting
 from newsletter.subscribers.importing.bringing import bring
 from newsletter.subscribers.importing.columns import RANKS, SEPARATORS, Layout, layout, person
 from newsletter.subscribers.importing.folder import DONE, LOOKED, Folder
@@ -130,11 +130,14 @@ def _hashes(reads: Iterator[Read]) -> Iterator[tuple[str, int, int]]:
 
 @transaction.atomic
 def _do(at_work: ReaderImport, folder: Folder, chunk: list[Read], known: Seen, *, place: str, now: datetime) -> bool:
-    """The chunk is done, and the position says so; False where somebody else works on it, or it was cancelled."""
+    """The chunk is done, and the position says so; False where somebody else works on it, or it ends here."""
     held = queries.held(at_work)
     if held is None:
         return False
     held.newsletter = at_work.newsletter
+    if held.state == State.IMPORTING and not starting.may_go_on(held):  # asked anew with each chunk
+        starting.stop(held, by=None, now=now)
+        return False
     if held.state == State.LOOKING:
         hashes = [row.address_hash for row in chunk if row.address_hash]
         judged = judge(chunk, held.newsletter, known, known=queries.readers(hashes))

@@ -1,15 +1,18 @@
 """A list on its way in: looked at, imported, killed in the middle, brought a second time."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from newsletter.staff.models import Act
+from newsletter.staff.models import Act, Role, User
 from newsletter.subscribers import membership
 from newsletter.subscribers.importing import bringing, starting, working
 from newsletter.subscribers.importing.folder import Folder
 from newsletter.subscribers.models import Consent, Invitation, ReaderImport, Subscriber, Subscription, Suppression
-from tests.factories import address_hash, make_newsletter, make_subscription
+from tests.factories import address_hash, make_newsletter, make_subscription, make_user
 from tests.subscribers.importing.lists import GROUND, NOW, alice, bring, imported, looked_at, readers, report, work
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +208,35 @@ def test_a_cancelled_import_stops_and_keeps_who_came_before(monkeypatch: pytest.
     looked.refresh_from_db()
     assert looked.state == "cancelled"
     assert newsletter.subscriptions.count() == 2
+
+
+@pytest.mark.parametrize("lost", ["role", "rank", "desk", "account"])
+def test_an_import_ends_when_who_started_it_loses_the_role(
+    monkeypatch: pytest.MonkeyPatch, lost: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(working, "CHUNK", 2)
+    newsletter = make_newsletter()
+    bob = make_user("bob", is_staff=True)
+    role = Role.objects.create(user=bob, newsletter=newsletter, role=Role.Kind.ADMINISTRATOR)
+    looked = looked_at(newsletter, many(5))
+    starting.start(looked, asks=False, ground=GROUND, suppresses=False, by=bob)
+    working.work(now=NOW, turn=0)
+    changes: dict[str, Callable[[], object]] = {
+        "role": role.delete,
+        "rank": lambda: Role.objects.update(role=Role.Kind.PUBLISHER),
+        "desk": lambda: User.objects.filter(pk=bob.pk).update(is_staff=False),
+        "account": bob.delete,
+    }
+
+    changes[lost]()
+    with django_capture_on_commit_callbacks(execute=True):
+        work()
+
+    looked.refresh_from_db()
+    act = Act.objects.latest("pk")
+    assert (looked.state, looked.ended_at, newsletter.subscriptions.count()) == ("cancelled", NOW, 2)
+    assert (act.verb, act.username, act.after) == ("cancel import", "", {"import": looked.pk, "new": 2})
+    assert not Folder(looked.key).brought.exists()
 
 
 def test_the_list_is_gone_once_it_is_imported_and_the_report_names_nobody(
