@@ -36,7 +36,7 @@ class DigestAdmin(OwnNewsletters):
         """A digest stays with its newsletter and day, which its name says: readers have links to it."""
         if obj is None:
             return [("newsletter", "day"), ("kind", "slug"), "ordering"]
-        return [("state", "approved") if obj.approved_at else "state", "ordering"]
+        return [("state", *(["approved"] if obj.approved_at else []), "ordering")]
 
     @admin.display(description=_("State"))
     def state(self, digest: Digest) -> str:
