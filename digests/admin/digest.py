@@ -1,16 +1,19 @@
 """Digests: the entries in their order, in or out, and the editor's words in each language."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.entries import EntryFormSet, EntryInline
 from digests.admin.scope import NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.admin.words import DigestTextFormSet, DigestTextInline
 from digests.composing import arrange
+from digests.locales import city, clock, long_date
 from digests.models import Digest, Revision
 from digests.queries import languages_of, papers_of
 
@@ -23,22 +26,30 @@ class DigestAdmin(OwnNewsletters):
     list_filter = [("newsletter", NewsletterFilter), "status", "kind"]
     list_select_related = ["newsletter"]
     date_hierarchy = "day"
-    readonly_fields = ("status", "approved_at")
+    readonly_fields = ("state", "approved")
 
     def get_inlines(self, request: HttpRequest, obj: Digest | None) -> list[Any]:
         """What stands in a digest is asked once it is there."""
         return [EntryInline, DigestTextInline] if obj else []
 
     def get_fields(self, request: HttpRequest, obj: Digest | None = None) -> list[Any]:
-        """Special issues have a slug; what a draft is says its kind when it is made."""
+        """A digest stays with its newsletter and day, which its name says: readers have links to it."""
         if obj is None:
             return [("newsletter", "day"), ("kind", "slug"), "ordering"]
-        slug = ["slug"] if obj.kind == Digest.Kind.SPECIAL else []
-        return [("newsletter", "day", "kind"), *slug, "ordering", ("status", "approved_at")]
+        return [("state", *(["approved"] if obj.approved_at else []), "ordering")]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Digest | None = None) -> list[str]:
-        """A digest stays with its newsletter and day: readers have links to it."""
-        return [*self.readonly_fields, *(["newsletter", "day", "kind", "slug"] if obj else [])]
+    @admin.display(description=_("State"))
+    def state(self, digest: Digest) -> str:
+        return digest.get_status_display()
+
+    @admin.display(description=_("Approved"))
+    def approved(self, digest: Digest) -> str:
+        """When, by the editors' clock."""
+        if digest.approved_at is None:
+            return ""
+        zone, locale = digest.newsletter.time_zone, get_language() or "en"
+        at = digest.approved_at.astimezone(ZoneInfo(zone))
+        return f"{long_date(at.date(), locale)}, {clock(at, ZoneInfo(zone), locale)} ({city(zone, locale)})"
 
     @admin.display(description=_("papers"))
     def papers_included(self, digest: Any) -> int:

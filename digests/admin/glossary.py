@@ -9,27 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.admin.lines import LinesField
 from digests.admin.scope import NewsletterFilter, OwnNewsletters
 from digests.checking import check_recent
 from digests.models import GlossaryTerm
 
 MOST = 20  # renderings of one term
-
-
-class LinesField(forms.CharField):
-    """A list, written with one of its members on each line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(map(str, value)) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        lines = (" ".join(line.split()) for line in (super().to_python(value) or "").splitlines())
-        return list(dict.fromkeys(filter(None, lines)))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.to_python(data))
 
 
 class GlossaryForm(forms.ModelForm[GlossaryTerm]):

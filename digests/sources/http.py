@@ -32,6 +32,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 AGENT = "Paperboy/0.1"
 PIECE = 65_536  # bytes
+OBJECT = re.compile(r"^\w+\(host=[^)]*\): ")
 TOO_LONG, NOT_PUBLIC = "took too long", "not a public address"  # how SourceUnreachable says it
 
 
@@ -293,8 +294,8 @@ def _place(url: str) -> str:
 
 
 def _reason(problem: BaseException) -> str:
-    """The innermost cause, on one line."""
+    """The innermost cause, on one line, without the object that urllib3 says it of: `Pool(host=...): `."""
     reason = getattr(problem, "reason", None) or (problem.args[0] if problem.args else None)
     if isinstance(reason, BaseException) and reason is not problem:
         return _reason(reason)
-    return " ".join(str(problem).split())[:160] or type(problem).__name__
+    return " ".join(OBJECT.sub("", str(problem)).split())[:160] or type(problem).__name__

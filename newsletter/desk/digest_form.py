@@ -1,6 +1,6 @@
 """The form of a digest's page: what an editor sees is what the editor changes, though others work beside."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as say
@@ -14,6 +14,15 @@ from newsletter.desk import curating
 
 class DigestForm(forms.ModelForm[Digest]):
     """`seen` is the version that the page shows, `despite` one that the editor saves over after being told of it."""
+
+    class Meta:
+        labels: ClassVar = {
+            "newsletter": _("Newsletter"),
+            "day": _("Day"),
+            "kind": _("Kind"),
+            "slug": _("Name in addresses"),
+            "ordering": _("Order"),
+        }
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     despite = forms.IntegerField(required=False, widget=forms.HiddenInput)

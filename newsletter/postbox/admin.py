@@ -60,7 +60,7 @@ class SenderForm(forms.ModelForm[Sender]):
         return cleaned
 
 
-class AssignmentInline(ByRole, admin.TabularInline[SenderAssignment, Sender]):
+class AssignmentInline(ByRole, admin.StackedInline[SenderAssignment, Sender]):
     model = SenderAssignment
     extra = 0
 

@@ -18,7 +18,7 @@ __all__ = ["ActAdmin", "RoleAdmin", "StaffAdmin"]
 admin.site.unregister(Group)  # what somebody may do is a Role, per newsletter
 
 
-class RoleInline(ReadOnly, admin.TabularInline[Role, User]):
+class RoleInline(ReadOnly, admin.StackedInline[Role, User]):
     """The user's roles, each with the way to its page."""
 
     model = Role
@@ -32,6 +32,7 @@ class StaffAdmin(UserAdmin[User]):
     """Django's own page of a user, without its groups and permissions, and with the roles below it."""
 
     inlines = [RoleInline]
+    readonly_fields = ("last_login", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

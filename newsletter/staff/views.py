@@ -187,6 +187,10 @@ class Welcome(PasswordResetConfirmView):
     success_url = reverse_lazy("admin:login")
     title = gettext_lazy("Welcome to the desk")
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Also a link that holds no more has our title, not Django's."""
+        return {**admin.site.each_context(self.request), **super().get_context_data(**context), "title": self.title}
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         acting.record("change", form.user, by=form.user, after={"password": ""})

@@ -1,7 +1,7 @@
 """The editor's morning in the admin, page by page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -69,6 +69,17 @@ def form_of(digest: Digest, *, places: dict[int, int] | None = None, out: tuple[
 
 def titles(digest: Digest) -> list[str]:
     return [entry.paper.title for entry in digest.entries.filter(included=True).order_by("position")]
+
+
+def test_the_digests_page_says_when_it_was_approved_by_the_editors_clock(alice: Client) -> None:
+    newsletter = make_newsletter(time_zone="Asia/Seoul")
+    at = datetime(2026, 4, 6, 20, 30, tzinfo=UTC)
+    digest = make_approved(make_digest(newsletter, papers=[make_paper()]), at=at)
+
+    page = alice.get(change_page(digest)).text
+
+    assert "Tuesday, 7 April 2026, 05:30 (Seoul)" in page
+    assert "20:30" not in page
 
 
 def test_every_list_and_every_page_opens(alice: Client) -> None:

@@ -73,7 +73,7 @@ def test_the_correction_says_what_the_editor_says_of_it(digest: Digest, outbox: 
     pass_by(digest, minutes=31)
 
     body = text(outbox)
-    assert "The first paper had the title of" in body
+    assert "Corrected\r\nThe first paper had the title of" in body
     assert "This digest was corrected" not in body
 
 

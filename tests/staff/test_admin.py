@@ -65,7 +65,7 @@ def renames_it(client: Client, newsletter: Newsletter) -> None:
 
 
 def adds_a_topic(client: Client, newsletter: Newsletter) -> None:
-    row = {"slug": "agents", "names": '{"en": "Agents"}', "terms": "[]", "newsletter": newsletter.pk, "id": ""}
+    row = {"slug": "agents", "names": "en: Agents", "terms": "", "newsletter": newsletter.pk, "id": ""}
     post(client, newsletter, **{f"topics-0-{name}": value for name, value in row.items()}, **{"topics-TOTAL_FORMS": 1})
 
 

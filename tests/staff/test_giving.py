@@ -214,7 +214,9 @@ def test_another_newsletters_role_makes_the_link_of_before_worthless(a: Newslett
 
     giving.give("carol", b, "publisher", by=make_publisher())
 
-    assert "was used already" in Client().get(reverse("admin:welcome", args=parts), follow=True).text
+    page = Client().get(reverse("admin:welcome", args=parts), follow=True).text
+    assert "was used already" in page
+    assert "<title>Welcome to the desk | Paperboy</title>" in page
 
 
 def test_who_runs_the_site_from_now_on_is_not_invited_any_more(a: Newsletter, bob: User) -> None:

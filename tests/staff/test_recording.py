@@ -32,7 +32,7 @@ def test_a_changed_title_is_said_with_what_it_was(a: Newsletter) -> None:
 
 
 def test_rows_of_an_inline_are_said_one_by_one(a: Newsletter) -> None:
-    row = {"slug": "agents", "names": '{"en": "Agents"}', "terms": "[]", "newsletter": a.pk, "id": ""}
+    row = {"slug": "agents", "names": "en: Agents", "terms": "", "newsletter": a.pk, "id": ""}
     added = {f"topics-0-{name}": value for name, value in row.items()} | {"topics-TOTAL_FORMS": 1}
     alice = browser(make_publisher())
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from digests.admin.large import Large, NewestValues
-from digests.admin.newsletter import NewsletterAdmin, SourceInline, TopicInline
+from digests.admin.newsletter import NewsletterAdmin, NewsletterForm, SourceInline, TopicInline
 from digests.admin.scope import ByRole, NewsletterFilter, OwnNewsletters, ReadOnly
 from digests.models import Newsletter, Topic
 from newsletter.staff import acting
@@ -161,7 +161,7 @@ class ChosenTopicInline(TopicInline):
     formset = ChosenTopics
 
 
-class NewsletterForm(forms.ModelForm[Newsletter]):
+class ReadNewsletterForm(NewsletterForm):
     """Keeps the weekly digest as long as somebody reads it: nothing else would come to those readers."""
 
     def clean_weekly_day(self) -> int | None:
@@ -182,7 +182,7 @@ admin.site.unregister(Newsletter)
 
 @admin.register(Newsletter)
 class ReadNewsletterAdmin(NewsletterAdmin):
-    form = NewsletterForm
+    form = ReadNewsletterForm
     inlines = [SourceInline, ChosenTopicInline]
     change_form_template = "admin/digests/newsletter/change_form.html"
 

@@ -110,6 +110,7 @@ def test_a_closed_port_and_a_wrong_status_are_said_in_one_line() -> None:
     with served([Play(500)]) as web, pytest.raises(SourceUnreachable) as failed:
         fetch_bytes(f"{web.url}/?key=secret", public_only=False)
 
+    assert str(closed.value).startswith("no answer: Failed to establish a new connection")
     assert "\n" not in str(closed.value)
     assert str(failed.value).endswith("answers 500")
     assert "secret" not in str(failed.value)
