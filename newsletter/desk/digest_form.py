@@ -15,15 +15,6 @@ from newsletter.desk import curating
 class DigestForm(forms.ModelForm[Digest]):
     """`seen` is the version that the page shows, `despite` one that the editor saves over after being told of it."""
 
-    class Meta:
-        labels: ClassVar = {
-            "newsletter": _("Newsletter"),
-            "day": _("Day"),
-            "kind": _("Kind"),
-            "slug": _("Name in addresses"),
-            "ordering": _("Order"),
-        }
-
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     despite = forms.IntegerField(required=False, widget=forms.HiddenInput)
     papers = forms.CharField(
@@ -34,12 +25,12 @@ class DigestForm(forms.ModelForm[Digest]):
     )
 
     class Meta:
-        labels = {
+        labels: ClassVar = {
             "newsletter": _("Newsletter"),
             "day": _("Day"),
             "kind": _("Kind"),
             "slug": _("Name in addresses"),
-            "ordering": _("The order"),
+            "ordering": _("Order"),
             "status": _("Status"),
             "approved_at": _("Approved at"),
         }

@@ -42,10 +42,10 @@ def test_nothing_sticks_out_of_a_tables_pages_and_axe_finds_nothing(
     scheme, language = look
     visitor = enter(visit(scheme=scheme, language=language), alice)
     tables = ["digests_digest"] if part == "history" else doors.TABLES  # one history is as the next
-    wrong = []
+    pages, wrong = doors.addresses(newsletter), []
 
     for table in tables:
-        visitor.open(doors.address(f"{table}_{part}", newsletter))
+        visitor.open(pages[f"{table}_{part}"])
         wrong += [f"{table}: {fault}" for fault in visitor.faults(without=DJANGOS)]
         for width in (NARROWEST, DESK):
             visitor.page.set_viewport_size({"width": width, "height": 800})
