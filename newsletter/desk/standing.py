@@ -64,12 +64,7 @@ def _summaries(digest: Digest, papers: list[int], said: _Said) -> Iterator[Summa
     for locale in digest.newsletter.locales:
         chain = check_queries.own_chain(locale)
         links = {paper: next((link for link in chain if link in said.checked[paper]), "") for paper in papers}
-        errors = {
-            paper: sum(
-                check_queries.is_about(detail, digest.newsletter) for detail in said.errors.get((paper, link), ())
-            )
-            for paper, link in links.items()
-        }
+        errors = {paper: said.errors_in(paper, link, digest) for paper, link in links.items()}
         missing = [paper for paper, link in links.items() if not link]
         unchecked = {paper for paper, link in links.items() if link and not said.checked[paper][link]}
         to_do = [*missing, *(paper for paper in papers if errors[paper] or paper in unchecked)]
