@@ -197,8 +197,8 @@ def _lists(known: Known, locale: str) -> Fact:
         known.lists.days,
     )
     invited = ngettext(
-        "If you do not answer the letter that asks you, your address %(days)s day.",
-        "If you do not answer the letter that asks you, your address %(days)s days.",
+        "Your address for %(days)s day where you do not answer the letter that asks you.",
+        "Your address for %(days)s days where you do not answer the letter that asks you.",
         known.invited.days,
     )
     return Fact(
