@@ -93,7 +93,7 @@ def desks(newsletters: Collection[Newsletter], *, now: datetime) -> list[Desk]:
         today = now.astimezone(ZoneInfo(newsletter.time_zone)).date()
         hours = readers.hours(newsletter)
         there = [
-            _issue(digest, standings[digest.pk], roles[newsletter.pk], hours, now=now)
+            _issue(digest, standings[digest.pk], roles[newsletter.pk], hours, off=off[newsletter.pk], now=now)
             for digest in near
             if digest.newsletter_id == newsletter.pk
         ]
@@ -141,25 +141,31 @@ def _issues(
 ) -> Iterator[Issue]:
     """Today's daily digest first, also where it is missing; then what is open of the days around it.
 
-    A daily draft waits for its own day alone, and for nobody on a day off.
+    A daily draft waits for its own day alone.
     """
-    shown = [issue for issue in there if not (issue.kind == Digest.Kind.DAILY and issue.waits and issue.day in off)]
-    daily = [issue for issue in shown if issue.day == today and issue.kind == Digest.Kind.DAILY]
+    daily = [issue for issue in there if issue.day == today and issue.kind == Digest.Kind.DAILY]
     if not daily and today not in off:
         yield Issue(today, Digest.Kind.DAILY, None, Stage.MISSING, cut_off=_cut_off(newsletter, today, now=now))
     yield from daily
-    for issue in shown:
+    for issue in there:
         is_late = issue.day < today and issue.waits and issue.kind == Digest.Kind.DAILY
         if issue not in daily and not is_late and issue.stage not in OVER:
             yield issue
 
 
 def _issue(
-    digest: Digest, standing: Standing, roles: Collection[Role], hours: Iterable[tuple[str, int]], *, now: datetime
+    digest: Digest,
+    standing: Standing,
+    roles: Collection[Role],
+    hours: Iterable[tuple[str, int]],
+    *,
+    off: Container[date],
+    now: datetime,
 ) -> Issue:
+    """What comes in on a day off waits for nobody; who wants to works on it all the same."""
     newsletter = digest.newsletter
     counted = readers_of(newsletter, rhythm=digest.kind)
-    waits = standing.stage in BEFORE_APPROVAL
+    waits = standing.stage in BEFORE_APPROVAL and not (digest.kind == Digest.Kind.DAILY and digest.day in off)
     return Issue(
         day=digest.day,
         kind=digest.kind,

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from threading import Event, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -17,9 +18,10 @@ from newsletter.delivery import ledger
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.tasks import follow_cancelling
 from newsletter.desk.approving import NotPossible, approve, cancel, pause, state_of, unapprove
+from newsletter.desk.scheduling import begin_special
 from newsletter.staff.models import Act
 from tests.digests.sources.rows import row
-from tests.factories import MORNING, make_approved, make_delivery, make_digest, make_publisher
+from tests.factories import DAY, MORNING, make_approved, make_delivery, make_digest, make_newsletter, make_publisher
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -206,3 +208,27 @@ def test_an_approval_waits_for_the_source_that_is_importing(monkeypatch: pytest.
 
     approved = [len(content_of(revision).entries) for revision in digest.revisions.all()]
     assert (approved, len(said)) == (([], 1) if has_seen else ([3], 0))
+
+
+def test_of_two_clicks_one_begins_the_special_issue(monkeypatch: pytest.MonkeyPatch) -> None:
+    newsletter, alice = make_newsletter(), make_publisher()
+    looked, said = Barrier(2), list[str]()
+    look = Digest.full_clean
+
+    def look_together(digest: Digest) -> None:
+        look(digest)
+        with suppress(BrokenBarrierError):  # the other one waits, as it should
+            looked.wait(1)
+
+    def begin() -> None:
+        try:
+            begin_special(newsletter, DAY, slug="best-of-2026", title="Best of 2026", by=alice)
+            said.append("begun")
+        except NotPossible:
+            said.append("there is one")
+
+    monkeypatch.setattr(Digest, "full_clean", look_together)
+    for thread in [elsewhere(begin) for _click in range(2)]:
+        thread.join()
+
+    assert sorted(said) == ["begun", "there is one"]

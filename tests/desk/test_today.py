@@ -69,12 +69,16 @@ def test_a_day_off_is_none_of_these(alice: Client) -> None:
 
 
 def test_what_comes_in_on_a_day_off_waits_for_nobody(alice: Client) -> None:
-    newsletter = make_newsletter()
-    make_digest(newsletter)
+    newsletter = make_newsletter(cut_off=time(6, 30))
+    digest = make_digest(newsletter)
     member(newsletter, "Pat", "publisher")
     DayOff.objects.create(newsletter=newsletter, day=DAY)
 
-    assert "Approval waits for" not in today(alice)
+    page = today(alice)
+
+    assert "Approval waits for" not in page
+    assert "To be approved by" not in page
+    assert reverse("admin:digest_approve", args=[digest.pk]) in page
 
 
 def test_a_week_that_was_not_approved_on_its_day_still_waits(alice: Client) -> None:

@@ -1,4 +1,4 @@
-"""Every verb asks by itself whether who acts may: called directly, without a page that would hide it."""
+"""Every verb, called directly: it asks by itself whether who acts may, and the log says what it has done."""
 
 import importlib
 import inspect
@@ -24,7 +24,7 @@ from newsletter.postbox import senders
 from newsletter.postbox.models import Sender
 from newsletter.privacy import forgetting
 from newsletter.staff import giving, verifying
-from newsletter.staff.models import Role, User
+from newsletter.staff.models import Act, Role, User
 from newsletter.subscribers import entering, exporting
 from newsletter.subscribers.importing import starting
 from newsletter.subscribers.models import ReaderImport, Subscriber
@@ -62,10 +62,12 @@ def targets_role(newsletter: Newsletter) -> Role:
 def settles(verb: Callable[..., Settled]) -> Verb:
     """These refuse row by row, and say why."""
 
-    def settle(newsletter: Newsletter, by: User) -> None:
+    def settle(newsletter: Newsletter, by: User) -> bool:
         rows = Delivery.objects.filter(digest__newsletter=newsletter).values_list("pk", flat=True)
-        if any("lacks the permission" in why for why in verb(list(rows), by=by, now=MORNING).refused.values()):
+        settled = verb(list(rows), by=by, now=MORNING)
+        if any("lacks the permission" in why for why in settled.refused.values()):
             raise PermissionDenied
+        return bool(settled.changed)
 
     return settle
 
@@ -168,6 +170,7 @@ OF_NO_USE = (
     *(approving.NotPossible, curating.Changed, giving.NotPossible, overruling.NotOverruled, starting.NotPossible),
     *(summaries.Overtaken, testing.NotSent),
 )
+CHANGE_NOTHING = {"desk.preflight.learning.ask", "staff.giving.check", "staff.giving.invitation"}
 # Questions, and what verbs call once they have asked.
 NO_VERBS = {
     *("desk.beside.beside", "desk.beside.find_digest", "staff.giving.may_change", "privacy.forgetting.may_forget"),
@@ -192,19 +195,22 @@ def who_act() -> set[str]:
     return found
 
 
-def is_refused(verb: Verb, newsletter: Newsletter, by: User) -> bool:
-    """Whether it is, for want of a permission; what was done else is undone."""
-    by = User.objects.get(pk=by.pk)
+def try_out(verb: Verb, newsletter: Newsletter, by: User) -> str:
+    """Refused for want of a permission, of no use to these rows, done and said in the log, or done in silence.
+
+    Whatever it was is undone.
+    """
+    by, said = User.objects.get(pk=by.pk), Act.objects.filter(user=by.pk)
     with transaction.atomic():
         try:
-            verb(newsletter, by)
+            was_done = verb(newsletter, by) is not False
+            return "said" if said.exists() else "silent" if was_done else "of no use"
         except PermissionDenied:
-            return True
+            return "refused"
         except OF_NO_USE:
-            return False
+            return "of no use"
         finally:
             transaction.set_rollback(True)
-    return False
 
 
 @pytest.mark.parametrize("who", ["staff", *KINDS, "elsewhere", "in English"])
@@ -218,11 +224,21 @@ def test_a_verb_is_refused_to_who_lacks_the_role(who: str, a: Newsletter, b: New
         kind, language = ("translator", "en") if who == "in English" else (who, "ko")
         member(a, kind, user=bob, languages=(language,))
 
-    refused = {name for name, (_least, verb) in VERBS.items() if is_refused(verb, a, bob)}
+    refused = {name for name, (_least, verb) in VERBS.items() if try_out(verb, a, bob) == "refused"}
 
     rank = KINDS.index(who) if who in KINDS else -1
     may = {name for name, (least, _verb) in VERBS.items() if KINDS.index(least) <= rank}
     assert refused == VERBS.keys() - may - ({"desk.testing.send_test"} if who == "in English" else set())
+
+
+def test_what_a_verb_has_done_stands_in_the_log(a: Newsletter) -> None:
+    doors.fill(a)
+    bob = member(a, Role.Kind.ADMINISTRATOR)
+
+    found = {name: try_out(verb, a, bob) for name, (_least, verb) in VERBS.items()}
+
+    assert {name for name, outcome in found.items() if outcome == "silent"} == CHANGE_NOTHING
+    assert sum(outcome == "said" for outcome in found.values()) >= 18
 
 
 def test_the_table_has_every_verb() -> None:
