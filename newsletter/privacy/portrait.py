@@ -40,6 +40,7 @@ LEFT_OUT: Mapping[str, str] = {
     "Consent.entered_by": "names somebody else",
     "Invitation.subscription": "the letter that follows is shown",
     "Invitation.since": "how we send",
+    "Invitation.written_at": "the letter itself is shown",
     "Move.subscriber": "the reader",
     "Move.address_hash": "made from the address",
     "Delivery.subscription": "it stands within",
