@@ -97,11 +97,13 @@ class _Reader(HTMLParser):
         self.unseen = 0
         self.hrefs: list[str] = []
         self.lists: list[str] = []
+        self.is_opened = False  # a mark, which nothing stands behind so far
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.unseen += tag in UNSEEN
         if tag in MARKS:
             self._write(MARKS[tag])
+            self.is_opened = not self.unseen
         elif tag == "a":
             self.hrefs.append(markup.safe_url(dict(attrs).get("href") or ""))
             self._write("[" if self.hrefs[-1] else "")
@@ -132,23 +134,36 @@ class _Reader(HTMLParser):
         elif tag in {"ul", "ol"}:
             self.lists[-1:] = []
             self._break(1 if self.lists else 2)
+        elif tag in {"td", "th"}:
+            self._write(" ")  # or the numbers of two cells were one
         elif tag in BLOCKS and not self.lists:
             self._break(2)
 
     def _close(self, mark: str) -> None:
-        """No blank stands before the closing mark: Markdown would not read it as one."""
-        if self.written and self.written[-1].endswith(" ") and self.written[-1].strip():
+        """No blank stands before the closing mark: Markdown would not read it as one. Around nothing there is none."""
+        if self.is_opened:
+            self.written.pop()
+            self.is_opened = False
+        elif self.written and self.written[-1].endswith(" ") and self.written[-1].strip():
             self.written[-1] = self.written[-1].rstrip()
             self.written += [mark, " "]
         else:
             self._write(mark)
 
     def handle_data(self, data: str) -> None:
+        """Nor does one stand behind the opening mark."""
+        if self.is_opened and data[:1].isspace():
+            mark = self.written.pop()
+            self._write(" ")
+            self._write(mark)
+            data = data.lstrip()
+            self.is_opened = True
         self._write(data)
 
     def _write(self, text: str) -> None:
         if text and not self.unseen:
             self.written.append(text)
+            self.is_opened = False
 
     def _break(self, lines: int) -> None:
         """So many line ends stand here at least, unless nothing was written yet."""
@@ -156,4 +171,4 @@ class _Reader(HTMLParser):
         if so_far.strip() and not self.unseen:
             there = len(so_far) - len(so_far.rstrip("\n "))
             there = so_far[len(so_far) - there :].count("\n")
-            self.written.append("\n" * max(lines - there, 0))
+            self._write("\n" * max(lines - there, 0))

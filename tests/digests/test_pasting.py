@@ -23,6 +23,11 @@ from digests.pasting import Change, tidy
         ("<a href='javascript:alert(1)'>x</a><script>alert(1)</script>", "x"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("<b>bold </b>word", "**bold** word"),
+        ("a<b> bold</b> word", "a **bold** word"),
+        ("a <b></b><i> </i>word", "a  word"),
+        ("<b><i>both</i></b>", "***both***"),
+        ("<b><a href='https://a.b/c'> x</a></b>", "**[ x](https://a.b/c)**"),
+        ("<table><tr><td>12</td><td>34</td></tr></table>", "12 34"),
     ],
 )
 def test_tags_bullets_and_odd_spaces_become_markdown(pasted: str, kept: str) -> None:
