@@ -21,6 +21,7 @@ from newsletter.desk.preflight.looking import look
 from newsletter.desk.preflight.overruling import blocking
 from newsletter.postbox import letters
 from newsletter.postbox.models import Letter, Sender
+from newsletter.postbox.queries import assigned_sender
 from newsletter.staff.acting import record
 from newsletter.staff.models import User
 from newsletter.subscribers import schedule
@@ -113,7 +114,7 @@ def _tell_once(
     queries.lock_newsletter(newsletter)
     if queries.has_act(VERB, thing, since=since):
         return
-    sender = queries.sender_of(newsletter)
+    sender = assigned_sender(newsletter)
     told = [user for user in queries.editors_of(newsletter) if user.email] if sender else []
     if sender is not None:
         for user in told:

@@ -6,12 +6,7 @@ from datetime import date, datetime
 from django.db.models import Model, Prefetch, QuerySet
 
 from digests.models import DayOff, Digest, Entry, Newsletter
-from newsletter.postbox.models import Sender
 from newsletter.staff.models import Act, Role, User
-
-
-def sender_of(newsletter: Newsletter) -> Sender | None:
-    return Sender.objects.filter(assignments__newsletter=newsletter).first()
 
 
 def newsletters_with_a_cut_off() -> QuerySet[Newsletter]:

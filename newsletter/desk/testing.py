@@ -12,9 +12,9 @@ from digests.models import Digest
 from digests.selection import Wishes
 from newsletter.desk import preview_queries as queries
 from newsletter.desk.previews import harmless, sample
-from newsletter.desk.queries import sender_of
 from newsletter.postbox import letters
 from newsletter.postbox.models import Letter
+from newsletter.postbox.queries import assigned_sender
 from newsletter.staff.acting import record
 from newsletter.staff.models import User
 from newsletter.subscribers import addresses
@@ -37,7 +37,7 @@ def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_
     """
     if not by.has_perm("postbox.add_letter", digest):
         raise PermissionDenied("a test takes the role of a translator")
-    to, sender = address_of(by), sender_of(digest.newsletter)
+    to, sender = address_of(by), assigned_sender(digest.newsletter)
     if sender is None:
         raise NotSent(_("%(newsletter)s has no sender: add one under Postbox.") % {"newsletter": digest.newsletter})
     if is_suppressed(addresses.hashed(to, key=settings.SUPPRESSION_KEY), digest.newsletter):

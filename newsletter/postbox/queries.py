@@ -14,9 +14,14 @@ def sender(sender_id: int) -> Sender:
     return Sender.objects.get(pk=sender_id)
 
 
+def assigned_sender(newsletter: Newsletter) -> Sender | None:
+    """The Sender that the newsletter's mails leave under, if it has one."""
+    return Sender.objects.filter(assignments__newsletter=newsletter).first()
+
+
 def sender_of(newsletter: Newsletter) -> Sender:
-    """The Sender that the newsletter's mails leave under. Raises ImproperlyConfigured when none is assigned."""
-    found = Sender.objects.filter(assignments__newsletter=newsletter).first()
+    """The same. Raises ImproperlyConfigured when none is assigned."""
+    found = assigned_sender(newsletter)
     if found is None:
         raise ImproperlyConfigured(f"No sender is assigned to {newsletter.slug}: add one in the admin, under Postbox")
     return found

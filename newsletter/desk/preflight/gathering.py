@@ -31,6 +31,7 @@ from newsletter.desk.preflight.case import (
 )
 from newsletter.desk.preflight.links import links_in
 from newsletter.postbox import quota
+from newsletter.postbox.queries import assigned_sender
 from newsletter.subscribers import schedule
 
 WORDS = ("subject", "preheader", "note", "correction")
@@ -82,7 +83,7 @@ def whole(case: Case) -> Case:
 
 def identity_of(digest: Digest) -> Identity | None:
     """The Sender as the digest's day finds it."""
-    sender = queries.sender_of(digest)
+    sender = assigned_sender(digest.newsletter)
     if sender is None:
         return None
     noon = datetime(digest.day.year, digest.day.month, digest.day.day, 12, tzinfo=ZoneInfo("UTC"))

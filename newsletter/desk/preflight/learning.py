@@ -31,6 +31,7 @@ from newsletter.desk.preflight.links import is_well
 from newsletter.desk.preflight.measuring import largest, measure
 from newsletter.desk.preflight.records import records_of
 from newsletter.desk.sampling import as_sent
+from newsletter.postbox.queries import assigned_sender
 from newsletter.staff.models import User
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def _learn_mails(case: Case, digest: Digest) -> None:
     papers = len(case.content.entries)
     mails = dict(largest(case.content, case.locales))
     measured = {locale: asdict(measure(mail, papers=papers)) for locale, mail in mails.items()}
-    sender = queries.sender_of(digest)
+    sender = assigned_sender(digest.newsletter)
     written = {
         locale: as_sent(case.content, mail, locale=locale, sender=sender, now=case.now)
         for locale, mail in mails.items()

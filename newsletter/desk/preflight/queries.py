@@ -8,7 +8,6 @@ from django.db.models import Count, F, Q, QuerySet
 from digests.models import DayOff, Digest
 from digests.queries import PUBLIC
 from newsletter.desk.models import Known, Look, Overruling
-from newsletter.postbox.models import Sender
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.schedule import weekday_bit
 
@@ -26,18 +25,15 @@ def beside(digest: Digest) -> QuerySet[Digest]:
     return same_day.exclude(pk=digest.pk).select_related("newsletter").order_by("pk")
 
 
-def sender_of(digest: Digest) -> Sender | None:
-    return Sender.objects.filter(assignments__newsletter=digest.newsletter_id).first()
-
-
 def readers_of(digest: Digest) -> list[tuple[str, str, int]]:
     """How many readers are due a digest, per language and zone: reads all of them, so no page asks it."""
     due = Subscription.objects.filter(
         Q(paused_until__isnull=True) | Q(paused_until__lte=digest.day),
         newsletter=digest.newsletter_id,
         status=Subscription.Status.ACTIVE,
-        rhythm=digest.kind,
     )
+    if digest.kind != Digest.Kind.SPECIAL:  # which readers of both rhythms get
+        due = due.filter(rhythm=digest.kind)
     if digest.kind == Digest.Kind.DAILY:
         due = due.annotate(reads=F("weekdays").bitand(weekday_bit(digest.day))).filter(reads__gt=0)
     counted = due.order_by().values_list("locale", "time_zone").annotate(readers=Count("pk"))

@@ -82,6 +82,15 @@ def test_those_who_are_due_on_the_day_are_counted_and_no_others() -> None:
 
 
 @pytest.mark.django_db
+def test_a_special_issue_is_due_to_readers_of_both_rhythms() -> None:
+    digest = make_digest(kind="special", slug="kites")
+    make_subscription(digest.newsletter, weekdays=0b1)
+    make_subscription(digest.newsletter, rhythm="weekly", weekdays=0b10)
+
+    assert queries.readers_of(digest) == [("en", "UTC", 2)]
+
+
+@pytest.mark.django_db
 def test_the_hours_are_those_of_the_newsletters_readers() -> None:
     digest = make_digest()
     make_subscription(digest.newsletter, time_zone="Asia/Seoul", hour=7)
