@@ -10,10 +10,18 @@ from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import statuses_of
 from newsletter.postbox.models import Sender
 from newsletter.staff.models import Act, Role, User
+from newsletter.staff.permissions import roles_of
 
 
 def sender_of(newsletter: Newsletter) -> Sender | None:
     return Sender.objects.filter(assignments__newsletter=newsletter).first()
+
+
+def zones_of(user: User) -> set[str]:
+    """The zones of the newsletters that the user works for."""
+    if user.is_superuser:
+        return set(Newsletter.objects.values_list("time_zone", flat=True))
+    return {role.newsletter.time_zone for role in roles_of(user)}
 
 
 def newsletters_with_a_cut_off() -> QuerySet[Newsletter]:
