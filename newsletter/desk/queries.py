@@ -7,6 +7,14 @@ from django.db.models import Model, Prefetch, QuerySet
 
 from digests.models import DayOff, Digest, Entry, Newsletter
 from newsletter.staff.models import Act, Role, User
+from newsletter.staff.permissions import roles_of
+
+
+def zones_of(user: User) -> set[str]:
+    """The zones of the newsletters that the user works for."""
+    if user.is_superuser:
+        return set(Newsletter.objects.values_list("time_zone", flat=True))
+    return {role.newsletter.time_zone for role in roles_of(user)}
 
 
 def newsletters_with_a_cut_off() -> QuerySet[Newsletter]:

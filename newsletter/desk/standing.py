@@ -1,13 +1,14 @@
 """How digests stand: the stage of each, and how far a draft is in each language, in a few questions for all of them."""
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from digests import check_queries
 from digests.models import Digest
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import statuses_of
+from newsletter.desk.progress import last_morning
 from newsletter.desk.stages import Stage, Summaries, stage_of
 
 LEFT = {Delivery.Status.SENDING, Delivery.Status.SENT, Delivery.Status.UNCERTAIN, Delivery.Status.FAILED}
@@ -21,7 +22,7 @@ class Standing(NamedTuple):
     languages: tuple[Summaries, ...] = ()
 
 
-def standings_of(digests: Collection[Digest], *, since: date = date.min) -> dict[int, Standing]:
+def standings_of(digests: Collection[Digest], *, now: datetime, since: date = date.min) -> dict[int, Standing]:
     """How each digest stands, by its id; they come with their newsletter.
 
     Of drafts of days before `since` it is said that they came in, and no more: a month of them has 1,400 papers.
@@ -31,15 +32,22 @@ def standings_of(digests: Collection[Digest], *, since: date = date.min) -> dict
     found = {}
     for digest in digests:
         said, rows = languages.get(digest.pk, ()), statuses[digest.pk]
+        has_left = not rows.isdisjoint(LEFT)
         stage = stage_of(
             digest.status,
             said,
             was_approved=digest.approved_at is not None,
-            has_left=not rows.isdisjoint(LEFT),
-            is_waiting=not rows.isdisjoint(ON_ITS_WAY),
+            has_left=has_left,
+            is_waiting=has_left and (not rows.isdisjoint(ON_ITS_WAY) or _is_to_come(digest, now=now)),
         )
         found[digest.pk] = Standing(stage, said)
     return found
+
+
+def _is_to_come(digest: Digest, *, now: datetime) -> bool:
+    """Whether readers of later mornings are to get it: they have no row yet, for rows are made half an hour ahead."""
+    morning = last_morning(digest) if digest.status == Digest.Status.APPROVED else None
+    return morning is not None and morning > now
 
 
 class _Said(NamedTuple):

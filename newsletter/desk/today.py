@@ -82,7 +82,7 @@ def desks(newsletters: Collection[Newsletter], *, now: datetime) -> list[Desk]:
     if not newsletters:
         return []
     near = queries.digests_near(newsletters, now.date())
-    standings = standings_of(near)
+    standings = standings_of(near, now=now)
     doubted = queries.digests_in_doubt(newsletters, since=now.date() - DOUBTED)
     roles = queries.roles_at(newsletters)
     senders = queries.senders_of(newsletters)

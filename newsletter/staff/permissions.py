@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 
 from digests.models import Newsletter
@@ -96,10 +96,10 @@ class RoleBackend(BaseBackend):
 
 
 def roles_of(user: Any) -> list[Role]:
-    """The roles of a user who may log in, read once per request."""
+    """The roles of a user who may log in, with their newsletters, read once per request."""
     if not isinstance(user, User) or not user.is_active:
         return []
-    prefetch_related_objects([user], "roles")
+    prefetch_related_objects([user], Prefetch("roles", Role.objects.select_related("newsletter")))
     return list(user.roles.all())
 
 
