@@ -55,7 +55,7 @@ def path_of(newsletter: Newsletter) -> str:
 def link(purpose: Purpose, named: Subscription | Subscriber | Move, *, age: timedelta = timedelta(0)) -> str:
     """The path of a signed link that is `age` old."""
     token = tokens.make(purpose, named.pk, keys=settings.LINK_KEYS, now=timezone.now() - age)
-    return f"/{purpose.name.lower()}/{token}/"
+    return f"/{tokens.door(purpose).name.lower()}/{token}/"
 
 
 def link_in(letter: Letter) -> str:
