@@ -42,20 +42,20 @@ class Day:
     issues: tuple[Issue, ...]
 
 
-def today(newsletter: Newsletter, *, now: datetime) -> date:
-    """The editors' day."""
+def editors_day(newsletter: Newsletter, *, now: datetime) -> date:
     return now.astimezone(ZoneInfo(newsletter.time_zone)).date()
 
 
-def month(newsletter: Newsletter, first: date, *, today: date) -> list[Day]:
+def month(newsletter: Newsletter, first: date, *, now: datetime) -> list[Day]:
     """The weeks of the month, whole, in the order of the editor's language."""
     start = first - ((first.weekday() - first_weekday(get_language() or "en")) % WEEK) * DAY
     after = (first + timedelta(days=31)).replace(day=1)
     days = [start + ahead * DAY for ahead in range(-(-(after - start).days // WEEK) * WEEK)]
+    digests, today = queries.digests_between(newsletter, days[0], days[-1]), editors_day(newsletter, now=now)
     found: dict[date, list[Digest]] = {}
-    for digest in queries.digests_between(newsletter, days[0], days[-1]):
+    for digest in digests:
         found.setdefault(digest.day, []).append(digest)
-    standings = standings_of([digest for of_one in found.values() for digest in of_one], since=today - WORKED_ON)
+    standings = standings_of(digests, now=now, since=today - WORKED_ON)
     off = queries.days_off([newsletter], days[0], days[-1])[newsletter.pk]
     return [
         Day(

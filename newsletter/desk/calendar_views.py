@@ -98,9 +98,10 @@ def _page(
     special: SpecialForm | None = None,
 ) -> HttpResponse:
     """The month, else this one, with empty forms, or with what was typed into one and is wrong with it."""
-    today = calendar.today(newsletter, now=timezone.now())
+    now = timezone.now()
+    today = calendar.editors_day(newsletter, now=now)
     first = month or today.replace(day=1)
-    shown = calendar.month(newsletter, first, today=today)
+    shown = calendar.month(newsletter, first, now=now)
     before, after = calendar.neighbours(first)
     locale = get_language() or "en"
     context = {

@@ -1,7 +1,7 @@
 """The calendar: what each day has, days off, and special issues that are begun by hand."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from tests.staff.pages import browser, member
 
 pytestmark = pytest.mark.django_db
 APRIL = DAY.replace(day=1)
+NIGHT = time(23, 30, tzinfo=UTC)
 SPECIAL = {"slug": "best-of-2026", "title": "Best of 2026"}
 
 
@@ -34,7 +35,7 @@ def bob(newsletter: Newsletter) -> User:
 
 
 def states(newsletter: Newsletter, day: date = DAY, *, today: date = DAY) -> list[tuple[str, str]]:
-    shown = next(one for one in calendar.month(newsletter, APRIL, today=today) if one.day == day)
+    shown = next(one for one in calendar.month(newsletter, APRIL, now=datetime.combine(today, NIGHT)) if one.day == day)
     return [(issue.kind, str(STAGES[issue.stage]) if issue.stage else "to come") for issue in shown.issues]
 
 
@@ -43,10 +44,12 @@ def page(client: Client, newsletter: Newsletter, month: str = "2026-04") -> str:
 
 
 def test_a_month_is_of_whole_weeks_that_begin_as_in_the_editors_language(newsletter: Newsletter) -> None:
-    days = [one.day for one in calendar.month(newsletter, APRIL, today=DAY)]
+    days = [one.day for one in calendar.month(newsletter, APRIL, now=datetime.combine(DAY, NIGHT))]
 
     assert (days[0], days[-1], len(days)) == (date(2026, 3, 30), date(2026, 5, 3), 35)
-    assert [one.day for one in calendar.month(newsletter, APRIL, today=DAY) if one.is_today] == [DAY]
+    assert [one.day for one in calendar.month(newsletter, APRIL, now=datetime.combine(DAY, NIGHT)) if one.is_today] == [
+        DAY
+    ]
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,18 @@ def test_a_digest_that_was_sent_is_not_work_any_more(alice: Client) -> None:
     assert "See how it goes out" not in today(alice)
 
 
+def test_a_digest_goes_out_as_long_as_readers_of_later_mornings_are_to_come(alice: Client) -> None:
+    digest = make_approved(make_digest(day=DAY))
+    make_delivery(digest, make_subscription(digest.newsletter, hour=5), status="sent", sent_at=FIVE)
+    later = make_subscription(digest.newsletter, hour=9)  # without a row: they are made half an hour ahead
+
+    going_out = today(alice)
+    later.delete()
+
+    assert "See how it goes out" in going_out
+    assert "See how it goes out" not in today(alice)
+
+
 def test_a_full_day_in_two_newsletters_takes_few_queries(
     alice: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
 ) -> None:
