@@ -121,10 +121,10 @@ class Source(models.Model):
         HF_DAILY = "hf_daily", _("Hugging Face daily papers")
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="sources")
-    kind = models.CharField(max_length=30, choices=Kind)
-    enabled = models.BooleanField(default=True)
-    last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_error = models.TextField(blank=True, editable=False)
+    kind = models.CharField(_("Kind"), max_length=30, choices=Kind)
+    enabled = models.BooleanField(_("In use"), default=True)
+    last_success_at = models.DateTimeField(_("Last came in"), null=True, blank=True, editable=False)
+    last_error = models.TextField(_("Last error"), blank=True, editable=False)
 
     class Meta:
         verbose_name = _("source")

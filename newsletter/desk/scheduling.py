@@ -27,7 +27,8 @@ def take_off(newsletter: Newsletter, day: date, *, by: User, reason: str = "") -
     approved = [Digest.Status.APPROVED, Digest.Status.PAUSED, Digest.Status.CLOSED]
     daily = newsletter.digests.filter(day=day, kind=Digest.Kind.DAILY, status__in=approved).first()
     if daily is not None:
-        raise NotPossible(_("%(digest)s is %(status)s.") % {"digest": daily, "status": daily.get_status_display()})
+        text = _("%(digest)s is %(status)s already: a day that has a digest is no day off.")
+        raise NotPossible(text % {"digest": daily, "status": daily.get_status_display()})
     off, is_new = DayOff.objects.update_or_create(newsletter=newsletter, day=day, defaults={"reason": reason[:100]})
     record("take off" if is_new else "change", off, by=by, after={"day": day.isoformat(), "reason": off.reason})
     return off

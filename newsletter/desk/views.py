@@ -92,11 +92,14 @@ def _digest(request: HttpRequest, digest_id: int) -> Digest:
 
 
 def _act(request: HttpRequest, digest: Digest, verb: Callable[[User], object]) -> HttpResponse:
-    """Runs a verb for the editor and says what has become of the digest."""
+    """Runs a verb for the editor and says what has become of the digest; what blocks it is mended from pre-flight."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     try:
         verb(request.user)
+    except approving.Blocked as problem:
+        messages.error(request, str(problem))
+        return redirect("admin:digest_preflight", digest.pk)
     except approving.NotPossible as problem:
         messages.error(request, str(problem))
     else:

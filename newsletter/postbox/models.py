@@ -11,36 +11,52 @@ from newsletter.postbox.returns import check_bounce_address, check_leave_address
 class Sender(models.Model):
     """One sending identity with its quota. Newsletters that share a domain and account share a Sender."""
 
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=100, validators=[check_name], help_text=_("Stands before the address in From."))
-    address = models.EmailField(help_text=_("From address, at a domain with SPF, DKIM and DMARC."))
-    reply_to = models.EmailField(blank=True)
-    dkim_selector = models.CharField(max_length=63, blank=True)
+    slug = models.SlugField(_("Short name"), unique=True)
+    name = models.CharField(
+        _("Name"), max_length=100, validators=[check_name], help_text=_("Stands before the address in From.")
+    )
+    address = models.EmailField(_("Address"), help_text=_("From address, at a domain with SPF, DKIM and DMARC."))
+    reply_to = models.EmailField(_("Replies go to"), blank=True)
+    dkim_selector = models.CharField(_("DKIM selector"), max_length=63, blank=True)
     postbox_url = models.CharField(
         max_length=500, blank=True, help_text=_("Another mail provider than POSTBOX_URL, for this Sender alone.")
     )
-    per_second = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails a second."))
-    per_day = models.PositiveIntegerField(null=True, blank=True, help_text=_("At most so many mails in 24 hours."))
-    warm_up_from = models.DateField(
-        null=True, blank=True, help_text=_("First day of a warm-up: a new domain or address begins with few mails.")
+    per_second = models.PositiveIntegerField(
+        _("Mails a second"), null=True, blank=True, help_text=_("At most so many mails a second.")
     )
-    warm_up_first = models.PositiveIntegerField(null=True, blank=True, help_text=_("Mails on the first day."))
+    per_day = models.PositiveIntegerField(
+        _("Mails a day"), null=True, blank=True, help_text=_("At most so many mails in 24 hours.")
+    )
+    warm_up_from = models.DateField(
+        _("First day"),
+        null=True,
+        blank=True,
+        help_text=_("First day of a warm-up: a new domain or address begins with few mails."),
+    )
+    warm_up_first = models.PositiveIntegerField(
+        _("Mails then"), null=True, blank=True, help_text=_("Mails on the first day.")
+    )
     warm_up_more = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("How many more on each further day, up to the daily limit.")
+        _("More each day"),
+        null=True,
+        blank=True,
+        help_text=_("How many more on each further day, up to the daily limit."),
     )
     bounce_address = models.EmailField(
+        _("Return address"),
         blank=True,
         validators=[check_bounce_address],
         help_text=_("Where undeliverable mails come back (plain SMTP only): bounces@papers.example.org."),
     )
     leave_address = models.EmailField(
+        _("Address for leaving"),
         blank=True,
         validators=[check_leave_address],
         help_text=_("Where mails that ask to leave come in, if somebody reads them: leave@papers.example.org."),
     )
     paced_until = models.DateTimeField(null=True, editable=False)  # mails a second: when the last one taken is paid for
-    paused_at = models.DateTimeField(null=True, blank=True)
-    pause_reason = models.CharField(max_length=500, blank=True)
+    paused_at = models.DateTimeField(_("Paused since"), null=True, blank=True)
+    pause_reason = models.CharField(_("Reason"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("sender")
@@ -89,7 +105,9 @@ class SenderHour(models.Model):
 class SenderAssignment(models.Model):
     """Which Sender a newsletter's mails leave under. (digests does not know of Senders, so it stands here.)"""
 
-    newsletter = models.OneToOneField(Newsletter, on_delete=models.CASCADE, related_name="sender_assignment")
+    newsletter = models.OneToOneField(
+        Newsletter, verbose_name=_("newsletter"), on_delete=models.CASCADE, related_name="sender_assignment"
+    )
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="assignments")
 
     class Meta:

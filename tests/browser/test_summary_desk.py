@@ -75,6 +75,15 @@ def test_letters_are_letters_while_one_types_and_where_they_are_switched_off(
     assert goes_by(visitor, "Alt+ArrowDown") == "Second"
 
 
+def test_ctrl_and_enter_say_that_it_is_right_and_go_on(digest: Digest, site: Site, visit: Visit) -> None:
+    visitor = at_the_desk(visit, site, "First", width=DESK)
+
+    visitor.page.keyboard.press("e")
+
+    assert goes_by(visitor, "Control+Enter") == "Second"
+    assert Summary.objects.get(paper__title="First", locale="ko").checked_at is not None
+
+
 def test_a_point_lights_up_with_its_sentence(digest: Digest, site: Site, visit: Visit) -> None:
     visitor = at_the_desk(visit, site, "First", width=DESK)
 

@@ -39,9 +39,18 @@
     if (at + 1 < open.length) open[at + 1].focus();
     else go("open");
   }
+  /* What the form's last button does: it saves, or says that it is right, and goes on. */
+  function saveAndGoOn() {
+    if (form) form.requestSubmit(form.querySelector("[name=then]"));
+  }
   const byLetter = { j: () => go("after"), k: () => go("before"), n: nextFinding, e: () => text && text.focus() };
   const byArrow = { ArrowDown: () => go("after"), ArrowUp: () => go("before") };
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      saveAndGoOn();
+      return;
+    }
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const act = event.altKey ? byArrow[event.key] : letters.checked && byLetter[event.key];

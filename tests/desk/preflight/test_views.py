@@ -71,6 +71,15 @@ def test_while_something_blocks_nobody_approves() -> None:
     assert not digest.revisions.exists()
 
 
+def test_who_may_not_approve_yet_is_led_to_what_blocks() -> None:
+    digest = make_unready()
+
+    answer = browser(make_publisher()).post(page(digest, "digest_approve"), follow=True)
+
+    assert answer.redirect_chain == [(page(digest), 302)]
+    assert "2 things block it" in answer.text
+
+
 def test_a_publisher_who_says_why_lets_it_go_out_and_the_log_knows() -> None:
     digest = make_unready()
     bob = member(digest.newsletter, Role.Kind.PUBLISHER)
