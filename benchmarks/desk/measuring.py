@@ -3,6 +3,7 @@
 `python -m benchmarks.desk.measuring` opens them in the database of DATABASE_URL as it is, once it is filled.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -125,7 +126,7 @@ def _all(found: Iterable[Any], client: Client) -> Iterator[Any]:
 
 
 def _listed(client: Client, path: str) -> Any:
-    """The ChangeList of a list's page. No `Visit` keeps it: Python's collector would slow the pages that follow."""
+    """The ChangeList of a list's page. No `Visit` keeps it: it has all of the rows."""
     try:
         return getattr(client.get(path), "context_data", {}).get("cl")
     except Exception:  # `_visit` meets it again, and tells
@@ -136,6 +137,8 @@ def _as_each(page: Any, clients: dict[str, Client]) -> Iterator[Measured]:
     """As each user who may see it, and where it is a page."""
     for user, client in clients.items():
         first = _visit(client, page.path)  # imports modules and compiles templates
+        gc.collect()
+        gc.freeze()  # so that Python's collector does not look through all of this program while a page is made
         if first.is_page:
             cold = [_visit(client, page.path, is_cold=True) for _number in range(_visits())]
             warm = [_visit(client, page.path) for _number in range(_visits())]

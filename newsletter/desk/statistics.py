@@ -6,7 +6,7 @@ From DailyCount and LinkCount, which name nobody; today's numbers are those of t
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
@@ -119,8 +119,9 @@ def _reasons(newsletter: Newsletter, first: date) -> tuple[charts.Bar, ...]:
 
 
 def _reasons_counted(newsletter: Newsletter, first: date) -> list[tuple[str, str, int]]:
+    begin = datetime.combine(first, time(), ZoneInfo(newsletter.time_zone))
     ended = newsletter.subscriptions.filter(
-        status=Subscription.Status.ENDED, ended_at__date__gte=first, confirmed_at__isnull=False
+        status=Subscription.Status.ENDED, ended_at__gte=begin, confirmed_at__isnull=False
     )
     rows = ended.order_by().values_list("end_reason", "leave_answer").annotate(number=Count("pk"))
     return list(rows.order_by("-number"))

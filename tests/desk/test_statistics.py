@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
@@ -100,6 +101,17 @@ def test_reasons_are_answers_where_there_are_some() -> None:
         ("address does not exist", 2, 100.0),
         ("too many mails", 1, 50.0),
     ]
+
+
+def test_reasons_are_those_of_the_editors_days() -> None:
+    newsletter = make_newsletter(time_zone="Asia/Seoul")
+    begin = datetime.combine(DAY - timedelta(days=29), time(), ZoneInfo("Asia/Seoul"))
+    for moment in (begin, begin - timedelta(seconds=1)):
+        make_subscription(newsletter, status="ended", ended_at=moment, end_reason="bounced")
+
+    seen = look(newsletter, span=30, now=NOON)
+
+    assert [bar.value for bar in seen.reasons] == [1]
 
 
 def test_a_chart_begins_at_nothing_and_ends_at_the_highest() -> None:
