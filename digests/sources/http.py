@@ -1,6 +1,5 @@
 """Fetching over HTTP within limits: of size, of time, of patience, and of where a connection may lead."""
 
-import ipaddress
 import math
 import re
 import socket
@@ -22,6 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from digests.sources.listing import BrokenSource
+from digests.sources.public import is_public
 from digests.sources.saved import parse_json
 
 LARGEST_ANSWER = 10_000_000  # bytes; a busy day has 240 kB
@@ -251,23 +251,6 @@ def _connect(connection: HTTPConnection) -> socket.socket:
         return socket.create_connection((addresses[0], port), timeout=_seconds(connection.timeout))
     except OSError as problem:
         raise NewConnectionError(connection, str(problem)) from problem
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, as a literal or mapped into IPv6."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip in ipaddress.ip_network("64:ff9b::/96"):  # NAT64 (RFC 6052) carries an IPv4 address at its end
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        if ip.is_site_local:  # what fc00::/7 was before: old, and still used within networks
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 
 def _seconds(timeout: Any) -> float:

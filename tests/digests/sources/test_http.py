@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from digests.sources.http import Patience, SourceBusy, SourceUnreachable, fetch_bytes, fetch_json, is_public
+from digests.sources.http import Patience, SourceBusy, SourceUnreachable, fetch_bytes, fetch_json
 from digests.sources.listing import BrokenSource
+from digests.sources.public import is_public
 from tests.digests.sources.web import Play, served
 
 PUBLIC = "93.184.215.14"
