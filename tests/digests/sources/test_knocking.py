@@ -10,6 +10,7 @@ import pytest
 
 from digests.sources import http, knocking
 from digests.sources.knocking import Knock, knock, knock_at
+from digests.sources.public import is_public
 from tests.digests.sources.web import Play, served
 
 HERE = "127.0.0.1"
@@ -18,7 +19,6 @@ HERE = "127.0.0.1"
 @pytest.fixture
 def here_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server of the test may be asked; every other private address stays what it is."""
-    is_public = http.is_public
     monkeypatch.setattr(http, "is_public", lambda address: address == HERE or is_public(address))
 
 
