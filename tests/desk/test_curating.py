@@ -150,9 +150,8 @@ def test_a_summary_in_the_language_itself_serves_its_regions(desk: Client, diges
 def test_what_a_field_is_called_is_said_in_the_editors_language(desk: Client, digest: Digest) -> None:
     shown = desk.get(change_page(digest), headers={"accept-language": "ko"}).text
 
-    assert "뉴스레터:" in shown
-    assert "Newsletter:" not in shown
-    assert "Ordering" not in shown
+    assert "순서:" in shown
+    assert "Order" not in shown
 
 
 def test_it_proposes_what_readers_see_where_nothing_is_written(desk: Client, digest: Digest) -> None:
