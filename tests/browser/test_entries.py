@@ -157,6 +157,7 @@ def test_lengths_are_counted_as_they_are_typed(desk: Desk, digest: Digest) -> No
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ko"), ("light", "ar")])
 def test_nothing_sticks_out_and_axe_finds_nothing(desk: Desk, digest: Digest, scheme: str, language: str) -> None:
+    digest.entries.filter(position__gt=12).delete()  # a line is as the next
     take_off(digest.newsletter, DAY.replace(day=8), by=make_publisher("carol"), reason="A holiday with a long name")
     visitor = desk(scheme=scheme, language=language)
     calendar = f"{reverse('admin:desk_calendar')}?newsletter={digest.newsletter.slug}&month=2026-04"

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.conftest import Visit
-from tests.browser.matrix import DESK, NARROWEST, PHONE
+from tests.browser.matrix import DESK, LANGUAGES, NARROWEST, PHONE
 from tests.conftest import Outbox
 from tests.judges.mails import all_mails, html_of
 from tests.reading import Site
@@ -30,13 +30,19 @@ def test_no_mail_sticks_out_of_a_screen(mails: dict[str, str], visit: Visit) -> 
             assert visitor.overhang() <= 0, f"{name} at {width}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_a_mail(scheme: str, mails: dict[str, str], visit: Visit) -> None:
-    visitor = visit(scheme=scheme)
+# What is dark is the same in every language: three scripts are enough.
+@pytest.mark.parametrize(("scheme", "languages"), [("light", ("",)), ("dark", LANGUAGES)])
+def test_axe_finds_nothing_in_a_mail(
+    scheme: str, languages: tuple[str, ...], mails: dict[str, str], visit: Visit
+) -> None:
+    visitor, looked = visit(scheme=scheme), 0
 
     for name, html in mails.items():
-        visitor.page.set_content(html)
-        assert visitor.faults(without=NOT_OURS) == [], name
+        if name.endswith(languages):
+            visitor.page.set_content(html)
+            assert visitor.faults(without=NOT_OURS) == [], name
+            looked += 1
+    assert looked >= len(mails) // 3
 
 
 def test_the_preheader_comes_first_and_nobody_sees_it(mails: dict[str, str], visit: Visit) -> None:
