@@ -79,21 +79,25 @@ def papers_of_drafts(drafts: Collection[Digest]) -> dict[int, list[int]]:
     return found
 
 
-def checked_summaries(papers: Collection[int]) -> dict[int, dict[str, bool]]:
-    """For each paper the languages that it has a summary in, each with whether somebody has checked that."""
-    found: dict[int, dict[str, bool]] = {paper: {} for paper in papers}
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a summary is: whether somebody has checked it, and the details of the errors that nobody has accepted."""
+
+    is_checked: bool
+    errors: list[dict[str, Any]]
+
+
+def states_of(papers: Collection[int]) -> dict[int, dict[str, State]]:
+    """For each paper the languages that it has a summary in, each with how far that is."""
+    found: dict[int, dict[str, State]] = {paper: {} for paper in papers}
+    by_number: dict[int, State] = {}
     rows = Summary.objects.filter(paper__in=papers).order_by()
-    for paper, locale, checked_at in rows.values_list("paper", "locale", "checked_at"):
-        found[paper][locale] = checked_at is not None
-    return found
-
-
-def open_errors(papers: Collection[int]) -> dict[tuple[int, str], list[dict[str, Any]]]:
-    """The details of the errors that nobody has accepted, by the paper and the language of its summary."""
-    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    rows = Finding.objects.filter(summary__paper__in=papers, level=Finding.Level.ERROR, accepted_at__isnull=True)
-    for paper, locale, detail in rows.order_by().values_list("summary__paper", "summary__locale", "detail"):
-        found.setdefault((paper, locale), []).append(detail)
+    for number, paper, locale, checked_at in rows.values_list("pk", "paper", "locale", "checked_at"):
+        by_number[number] = found[paper][locale] = State(checked_at is not None, [])
+    # By their numbers: joined to the papers, PostgreSQL reads every summary there is.
+    findings = Finding.objects.filter(summary__in=by_number, level=Finding.Level.ERROR, accepted_at__isnull=True)
+    for number, detail in findings.order_by().values_list("summary", "detail"):
+        by_number[number].errors.append(detail)
     return found
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-LISTED = 10_000  # rows: nobody turns more than a hundred pages
+LISTED = 5000  # rows: nobody turns more than fifty pages
 SAMPLE = 5000  # rows
 
 

@@ -1,10 +1,11 @@
 """How digests stand: the stage of each, and how far a draft is in each language, in a few questions for all of them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from digests import check_queries
+from digests.check_queries import State
 from digests.models import Digest
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.queries import statuses_of
@@ -50,32 +51,20 @@ def _is_to_come(digest: Digest, *, now: datetime) -> bool:
     return morning is not None and morning > now
 
 
-class _Said(NamedTuple):
-    """Of papers: whether each summary was checked, and the errors in it that are open; see check_queries."""
-
-    checked: dict[int, dict[str, bool]]
-    errors: dict[tuple[int, str], list[dict[str, Any]]]
-
-    def errors_in(self, paper: int, locale: str, digest: Digest) -> int:
-        """How many are open that concern the digest's newsletter."""
-        return sum(check_queries.is_about(detail, digest.newsletter) for detail in self.errors.get((paper, locale), ()))
-
-
 def _languages(drafts: Collection[Digest]) -> dict[int, tuple[Summaries, ...]]:
     papers = check_queries.papers_of_drafts(drafts)
-    together = {paper for of_one in papers.values() for paper in of_one}
-    said = _Said(check_queries.checked_summaries(together), check_queries.open_errors(together))
-    return {digest.pk: tuple(_summaries(digest, papers[digest.pk], said)) for digest in drafts}
+    states = check_queries.states_of({paper for of_one in papers.values() for paper in of_one})
+    return {digest.pk: tuple(_summaries(digest, papers[digest.pk], states)) for digest in drafts}
 
 
-def _summaries(digest: Digest, papers: list[int], said: _Said) -> Iterator[Summaries]:
+def _summaries(digest: Digest, papers: list[int], states: Mapping[int, Mapping[str, State]]) -> Iterator[Summaries]:
     for locale in digest.newsletter.locales:
         chain = check_queries.own_chain(locale)
-        links = {paper: next((link for link in chain if link in said.checked[paper]), "") for paper in papers}
-        errors = {paper: said.errors_in(paper, link, digest) for paper, link in links.items()}
-        missing = [paper for paper, link in links.items() if not link]
-        unchecked = {paper for paper, link in links.items() if link and not said.checked[paper][link]}
-        to_do = [*missing, *(paper for paper in papers if errors[paper] or paper in unchecked)]
+        said = {paper: next((states[paper][link] for link in chain if link in states[paper]), None) for paper in papers}
+        errors = {paper: _errors_in(state, digest) for paper, state in said.items() if state}
+        missing = [paper for paper, state in said.items() if state is None]
+        unchecked = {paper for paper, state in said.items() if state and not state.is_checked}
+        to_do = [*missing, *(paper for paper in papers if errors.get(paper) or paper in unchecked)]
         yield Summaries(
             locale=locale,
             papers=len(papers),
@@ -84,3 +73,8 @@ def _summaries(digest: Digest, papers: list[int], said: _Said) -> Iterator[Summa
             findings=sum(errors.values()),
             paper=to_do[0] if to_do else None,
         )
+
+
+def _errors_in(state: State, digest: Digest) -> int:
+    """How many are open that concern the digest's newsletter."""
+    return sum(check_queries.is_about(detail, digest.newsletter) for detail in state.errors)
