@@ -1,6 +1,6 @@
 """What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,22 +21,24 @@ class Missing:
 
 
 def open_findings(digest: Digest) -> list[Finding]:
-    """What the checks found in summaries of the papers that go out and nobody has accepted, in three queries.
+    """What the checks found in summaries of the papers that go out and nobody has accepted, in four queries.
 
     In the order of the papers, each with its summary and paper. Of the newsletter's languages alone; what another
     newsletter's glossary forbids is left out.
     """
     entries = entries_in_order(digest)
     ranks = {entry.paper_id: rank for rank, entry in enumerate(entries)}
-    found = (
-        Finding.objects.filter(
-            summary__paper__in=list(ranks), summary__locale__in=serving(digest.newsletter), accepted_at__isnull=True
-        )
-        .select_related("summary__paper")
-        .order_by("bullet", "pk")
-    )
+    summaries = _numbers(ranks, serving(digest.newsletter))
+    rows = Finding.objects.filter(summary__in=summaries, accepted_at__isnull=True)
+    found = rows.select_related("summary__paper").order_by("bullet", "pk")
     own = [finding for finding in found if concerns(finding, digest.newsletter)]
     return sorted(own, key=lambda finding: (ranks[finding.summary.paper_id], finding.summary.locale))
+
+
+def _numbers(papers: Iterable[int], locales: Iterable[str]) -> list[int]:
+    """The ids of summaries. Findings are asked for by them: joined to papers, PostgreSQL reads all there are."""
+    found = Summary.objects.filter(paper__in=list(papers), locale__in=list(locales)).order_by()
+    return list(found.values_list("pk", flat=True))
 
 
 def missing_summaries(digest: Digest) -> list[Missing]:
@@ -94,7 +96,6 @@ def states_of(papers: Collection[int]) -> dict[int, dict[str, State]]:
     rows = Summary.objects.filter(paper__in=papers).order_by()
     for number, paper, locale, checked_at in rows.values_list("pk", "paper", "locale", "checked_at"):
         by_number[number] = found[paper][locale] = State(checked_at is not None, [])
-    # By their numbers: joined to the papers, PostgreSQL reads every summary there is.
     findings = Finding.objects.filter(summary__in=by_number, level=Finding.Level.ERROR, accepted_at__isnull=True)
     for number, detail in findings.order_by().values_list("summary", "detail"):
         by_number[number].errors.append(detail)
@@ -119,7 +120,7 @@ def concerns(finding: Finding, newsletter: Newsletter) -> bool:
 
 def papers_with_something_open(papers: Collection[int], locale: str, newsletter: Newsletter) -> set[int]:
     """Those of the papers in whose summary in this language something is open that concerns the newsletter."""
-    rows = Finding.objects.filter(summary__paper__in=papers, summary__locale=locale, accepted_at__isnull=True)
+    rows = Finding.objects.filter(summary__in=_numbers(papers, [locale]), accepted_at__isnull=True)
     found = rows.values_list("summary__paper", "detail").order_by()
     return {paper for paper, detail in found if is_about(detail, newsletter)}
 

@@ -79,7 +79,9 @@ def last_correction(digest: Digest) -> Revision | None:
 
 
 def served(digest: Digest) -> int:
-    """How many readers have had the digest."""
+    """How many readers have had the digest. Until it was corrected all its rows are theirs, and the index has these."""
+    if digest.revisions.count() <= 1:
+        return counts(digest).get(Delivery.Status.SENT, 0)
     return digest.deliveries.filter(status=Delivery.Status.SENT, correction=0).count()
 
 
