@@ -9,6 +9,7 @@ from django.urls import reverse
 from digests.models import Digest, DigestText, Paper
 from newsletter.delivery import planning, sending, settling
 from newsletter.delivery.models import Delivery
+from newsletter.delivery.queries import served
 from newsletter.desk.approving import NotPossible, approve
 from newsletter.subscribers.models import Subscription
 from tests.conftest import Outbox
@@ -239,6 +240,14 @@ def test_the_editor_is_asked_how_many_it_is_mailed_to(digest: Digest, client: Cl
     client.post(page, {"mail": "on"})
 
     assert digest.revisions.latest("number").correction == 1
+
+
+def test_a_reader_of_a_correction_is_counted_once(digest: Digest) -> None:
+    correct(digest, "The right title")
+    pass_by(digest, minutes=31)
+
+    assert Delivery.objects.filter(correction=1, status="sent").exists()
+    assert served(digest) == Delivery.objects.filter(correction=0, status="sent").count()
 
 
 def test_the_digests_page_takes_the_words_once_there_is_something_to_correct(digest: Digest, client: Client) -> None:
