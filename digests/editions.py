@@ -100,8 +100,11 @@ def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[Edition
     known = queries.edition_ids(revision, wanted)
     missing = [_row(revision, wanted[mark], mark) for mark in sorted(wanted.keys() - known.keys())]
     if missing:
-        Edition.objects.bulk_create(missing, ignore_conflicts=True)
-        known = queries.edition_ids(revision, wanted)
+        # One that somebody else has just made is written over with the same: so the database tells its id too.
+        made = Edition.objects.bulk_create(
+            missing, update_conflicts=True, unique_fields=["revision", "key"], update_fields=["locale"]
+        )
+        known |= {edition.key: edition.pk for edition in made}
     return {key: known[mark] for mark, key in wanted.items()}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,6 +25,7 @@ OPEN_GRAPH = {"ar": "AR"}  # which is no country of it: so Facebook, whose forma
 RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
+@lru_cache(maxsize=1024)
 def chain(locale: str, *others: str) -> tuple[str, ...]:
     """Where to look for words, best first: `chain("pt-br", "de")` is ("pt-br", "pt", "de", "en").
 

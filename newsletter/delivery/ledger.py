@@ -66,6 +66,8 @@ def lock_due(sender: Sender, *, now: datetime, limit: int, held: Iterable[int] =
 
     What others have locked is passed over.
     """
+    if connection.vendor == POSTGRESQL:
+        statements.rows(statements.BY_ID, [])
     found = statements.rows(statements.DUE, [sender.pk, moment(now), many(held), limit])
     return [Due._make(row) for row in found]
 

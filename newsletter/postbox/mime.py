@@ -76,6 +76,7 @@ def _is_further(name: str) -> bool:
     return bool(FIELD_NAME.match(name)) and known not in OURS and not known.startswith("content-t")
 
 
+@lru_cache(maxsize=256)  # the editions of a language share their subject, and all of them the Sender's name
 def _unstructured(name: str, text: str) -> str:
     """`text` as it is where it can be, else as encoded words."""
     line = one_line(text)
@@ -84,6 +85,7 @@ def _unstructured(name: str, text: str) -> str:
     return _encoded(line, room=FOLDED_LINE - len(name) - 2)
 
 
+@lru_cache(maxsize=256)
 def _display_name(name: str, text: str) -> str:
     line = one_line(text)
     if not PRINTABLE.match(line) or "=?" in line or len(line) > 60:

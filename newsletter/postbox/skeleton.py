@@ -129,8 +129,8 @@ def _made(wording: Wording, *, eight_bit: bool) -> Skeleton:
     body = _alternatives(parts) if wording.html else text.pieces
     return Skeleton(
         head=head,
-        body=tuple(b"" if isinstance(piece, Gap) else piece for piece in body),
-        gaps=tuple((number, piece) for number, piece in enumerate(body) if isinstance(piece, Gap)),
+        body=tuple([b"" if isinstance(piece, Gap) else piece for piece in body]),
+        gaps=tuple([(number, piece) for number, piece in enumerate(body) if isinstance(piece, Gap)]),
         eight_bit=any(part.eight_bit for part in parts),
         has_dots=any(part.has_dots for part in parts),
     )
@@ -138,8 +138,10 @@ def _made(wording: Wording, *, eight_bit: bool) -> Skeleton:
 
 def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
     opening = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n'
-    inner = (piece for part in parts for piece in (f"--{BOUNDARY}\r\n".encode(), *part.pieces, b"\r\n"))
-    return (opening.encode(), *inner, f"--{BOUNDARY}--\r\n".encode())
+    body: list[bytes | Gap] = [opening.encode()]
+    for part in parts:
+        body += [f"--{BOUNDARY}\r\n".encode(), *part.pieces, b"\r\n"]
+    return (*body, f"--{BOUNDARY}--\r\n".encode())
 
 
 def _part(subtype: str, pieces: Pieces, encoder: Encoder, *, eight_bit: bool) -> Part:
