@@ -146,7 +146,11 @@ def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
 
 def _part(subtype: str, pieces: Pieces, encoder: Encoder, *, eight_bit: bool) -> Part:
     """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64."""
-    lines = [piece if isinstance(piece, Place) or "\r" not in piece else LINE_END.sub("\n", piece) for piece in pieces]
+    lines = [
+        piece if isinstance(piece, Place) or "\r" not in piece else LINE_END.sub("\n", piece)
+        for piece in pieces
+        if piece
+    ]
     if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith("\n"):
         lines.append("\n")
     facts = [TOKEN if isinstance(piece, Place) else encoder.facts[piece] for piece in lines]

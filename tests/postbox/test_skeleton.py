@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digests.links import LEAVE, PLACES, PREFERENCES, TOKEN_LENGTH, WEB, Piece, Place, fill
@@ -40,6 +40,7 @@ def as_written(pieces: tuple[Piece, ...]) -> str:
 
 @pytest.mark.parametrize("eight_bit", [True, False])
 @given(text=PIECES, html=PIECES.filter(lambda pieces: "".join(pieces) != ""))
+@example(text=("\n", ""), html=("0",))
 def test_any_pieces_read_as_if_they_had_been_written_in_one_go(
     eight_bit: bool, text: tuple[Piece, ...], html: tuple[Piece, ...]
 ) -> None:
