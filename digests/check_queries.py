@@ -1,6 +1,6 @@
 """What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,29 @@ def states_of(papers: Collection[int]) -> dict[int, dict[str, State]]:
     for number, detail in findings.order_by().values_list("summary", "detail"):
         by_number[number].errors.append(detail)
     return found
+
+
+def best_summaries(papers: Collection[int], links: Sequence[str]) -> dict[int, Summary]:
+    """For each paper that has one the summary in the first of these languages that it is told in."""
+    rows = Summary.objects.filter(paper__in=papers, locale__in=links)
+    found = sorted(rows, key=lambda summary: links.index(summary.locale), reverse=True)
+    return {summary.paper_id: summary for summary in found}
+
+
+def summaries_without_errors(digest: Digest, numbers: Collection[int]) -> list[Summary]:
+    """Those of these summaries that are of the digest's papers, and in which no error is open that concerns it.
+
+    Nobody else checks or writes them until the transaction ends.
+    """
+    rows = Summary.objects.filter(pk__in=numbers, paper__entries__digest=digest)
+    hold_papers(set(rows.values_list("paper", flat=True)))
+    errors = Finding.objects.filter(summary__in=list(numbers), level=Finding.Level.ERROR, accepted_at__isnull=True)
+    wrong = {found.summary_id for found in errors if concerns(found, digest.newsletter)}
+    return [summary for summary in rows.select_related("paper").order_by("pk") if summary.pk not in wrong]
+
+
+def abstracts_of(papers: Collection[int]) -> dict[int, str]:
+    return dict(Paper.objects.filter(pk__in=papers).values_list("pk", "abstract"))
 
 
 def serving(newsletter: Newsletter) -> set[str]:

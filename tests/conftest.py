@@ -1,5 +1,6 @@
 """What every test can ask for."""
 
+import gc
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,6 +16,12 @@ from pytest_django import Settings
 from digests import freshness, latest
 from newsletter.delivery import preparing, series
 from newsletter.subscribers import domains
+
+
+def pytest_collection_finish() -> None:
+    """Python's collector need not look through all of Django and all tests again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 @pytest.fixture(autouse=True)

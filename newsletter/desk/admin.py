@@ -16,7 +16,7 @@ from digests import composing
 from digests.admin.digest import DigestAdmin
 from digests.models import Digest, Paper
 from newsletter.delivery.queries import statuses_of
-from newsletter.desk import calendar_views, preview_views, views
+from newsletter.desk import calendar_views, preview_views, reading_views, views
 from newsletter.desk.curating import curate
 from newsletter.desk.digest_form import DigestForm
 from newsletter.desk.paper_admin import PaperDesk
@@ -113,6 +113,7 @@ class DigestDesk(DigestAdmin):
             path("<int:digest_id>/preview/", page(preview_views.preview), name="digest_preview"),
             path("<int:digest_id>/preview/mail/", page(preview_views.preview_mail), name="digest_preview_mail"),
             path("<int:digest_id>/preview/reader/", page(preview_views.find_reader), name="digest_preview_reader"),
+            path("<int:digest_id>/read/<slug:locale>/", page(reading_views.read_through), name="digest_read"),
             path("<int:digest_id>/test/", page(preview_views.send_test), name="digest_test"),
             path("<int:digest_id>/preflight/", page(checks.preflight), name="digest_preflight"),
             path("<int:digest_id>/preflight/state/", page(checks.state), name="digest_preflight_state"),

@@ -64,6 +64,9 @@ def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
         "too_large": made.size > GMAIL_CUTS_AT,
         "most": GMAIL_CUTS_AT,
         "is_text": is_text,
+        "read_in": chosen.wishes.locale
+        if chosen.wishes.locale in digest.newsletter.locales
+        else digest.newsletter.default_locale,
         "width": value_of(request.GET, "width", [PHONE, DESKTOP]),
         "segments": _segments(request.GET, chosen, is_text=is_text),
         "kept": [

@@ -1,5 +1,6 @@
 """Work on summaries: writing one, saying that it is right, accepting what a check found; nothing is overwritten."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from digests import pasting
-from digests.check_queries import hold_papers
+from digests.check_queries import hold_papers, summaries_without_errors
 from digests.checking import check
-from digests.models import Finding, Paper, Summary
+from digests.models import Digest, Finding, Paper, Summary
 from digests.pasting import Change
 from newsletter.staff.acting import record
 from newsletter.staff.models import User
@@ -81,6 +82,23 @@ def mark_checked(summary: Summary, *, seen: int, by: User, now: datetime) -> Sum
     after = {"checked_by": by.pk, "checked_at": now.isoformat()}
     record("check", changed, by=by, before={"checked_by": summary.checked_by_id}, after=after)
     return changed
+
+
+@transaction.atomic
+def mark_all_checked(digest: Digest, read: Mapping[int, int], *, by: User, now: datetime) -> int:
+    """`by` has read these summaries of the digest's papers (id -> version), and they are right; how many that holds of.
+
+    Not of those that were changed or checked since, or that an error was found in. Raises PermissionDenied.
+    """
+    done = 0
+    for summary in summaries_without_errors(digest, read):
+        try:
+            with transaction.atomic():
+                mark_checked(summary, seen=read[summary.pk], by=by, now=now)
+        except Overtaken:
+            continue
+        done += 1
+    return done
 
 
 @transaction.atomic

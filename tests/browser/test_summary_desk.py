@@ -92,6 +92,20 @@ def test_a_point_lights_up_with_its_sentence(digest: Digest, site: Site, visit: 
     assert visitor.page.locator(".lit").evaluate_all("parts => parts.map(part => part.id)") == ["sentence-1", "point-1"]
 
 
+def test_a_language_is_read_through_and_confirmed_with_one_click(digest: Digest, site: Site, visit: Visit) -> None:
+    visitor = at_the_desk(visit, site, "First", width=PHONE, scheme="dark")
+    visitor.open(reverse("admin:digest_read", args=[digest.pk, "en"]))
+    faults, overhang = visitor.faults(), visitor.overhang()
+
+    visitor.page.get_by_label("reads right").nth(1).uncheck()
+    with visitor.page.expect_navigation(wait_until="load"):
+        visitor.page.get_by_role("button", name="What is ticked is right").click()
+
+    checked = Summary.objects.filter(locale="en", checked_at__isnull=False)
+    assert set(checked.values_list("paper__title", flat=True)) == {"First", "Third"}
+    assert (faults, overhang) == ([], 0)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
 def test_axe_finds_nothing_and_nothing_sticks_out(
     digest: Digest, site: Site, visit: Visit, width: int, scheme: str

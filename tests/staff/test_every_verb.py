@@ -80,6 +80,13 @@ def invites(newsletter: Newsletter, by: User) -> None:
         raise PermissionDenied
 
 
+def read_all(newsletter: Newsletter, by: User) -> int:
+    """What an error stands in is left alone: it is accepted before."""
+    Finding.objects.update(accepted_at=MORNING)
+    summary = summary_of(newsletter, "ko")
+    return summaries.mark_all_checked(draft_of(newsletter), {summary.pk: summary.version}, by=by, now=MORNING)
+
+
 # The least role that may, and how.
 VERBS: dict[str, tuple[str, Verb]] = {
     "delivery.settling.it_arrived": ("publisher", settles(settling.it_arrived)),
@@ -102,6 +109,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "desk.scheduling.put_back": ("editor", lambda a, by: scheduling.put_back(DayOff.objects.get(newsletter=a), by=by)),
     "desk.scheduling.take_off": ("editor", lambda a, by: scheduling.take_off(a, date(2026, 5, 4), by=by)),
     "desk.summaries.accept": ("translator", lambda a, by: summaries.accept(finding_of(a), by=by, now=MORNING)),
+    "desk.summaries.mark_all_checked": ("translator", read_all),
     "desk.summaries.mark_checked": (
         "translator",
         lambda a, by: summaries.mark_checked(summary_of(a, "ko"), seen=0, by=by, now=MORNING),
@@ -173,7 +181,8 @@ OF_NO_USE = (
 CHANGE_NOTHING = {"desk.preflight.learning.ask", "staff.giving.check", "staff.giving.invitation"}
 # Questions, and what verbs call once they have asked.
 NO_VERBS = {
-    *("desk.beside.beside", "desk.beside.find_digest", "staff.giving.may_change", "privacy.forgetting.may_forget"),
+    *("desk.beside.beside", "desk.beside.find_digest", "desk.reading.reading"),
+    *("staff.giving.may_change", "privacy.forgetting.may_forget"),
     *("delivery.ledger.it_arrived", "delivery.ledger.send_again", "staff.acting.record"),
     "subscribers.importing.starting.stop",
 }

@@ -39,6 +39,7 @@ PAGES = {
     "digest_preview": ("viewer", "nobody"),
     "digest_preview_mail": ("viewer", "nobody"),
     "digest_preflight": ("viewer", "nobody"),
+    "digest_read": ("viewer", "translator"),
     "digest_preflight_look": ("nobody", "editor"),
     "digest_preflight_overrule": ("nobody", "publisher"),
     "digest_preflight_state": ("viewer", "nobody"),
