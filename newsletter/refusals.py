@@ -1,9 +1,10 @@
-"""Requests that no page gets: bodies that are too big, and methods that a page does not know, each with a way on."""
+"""Requests that no page gets: bodies that are too big, methods that a page does not know, NULs; each with a way on."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeGuard
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,6 +16,7 @@ MACHINES_AND_STAFF = ("/admin/", "/hooks/")
 UNBOUNDED = (*MACHINES_AND_STAFF, "/leave/")
 DRAINED = 16_000_000  # octets: of a body that goes on a browser would show a broken connection, and not our words
 PIECE = 65_536
+NUL = "%00"
 NOT_ALLOWED, TOO_LARGE = 405, 413
 
 
@@ -28,6 +30,8 @@ class RefusalMiddleware:
         if is_too_large(request) and not request.path_info.startswith(UNBOUNDED):
             drain(request)
             return _page(request, TOO_LARGE)
+        if NUL in request.META.get("QUERY_STRING", "") and request.path_info.startswith("/admin/"):
+            raise BadRequest("no value of a list or filter has a NUL, and PostgreSQL takes none")
         response = self.get_response(request)
         if _is_wordless(response) and not request.path_info.startswith(MACHINES_AND_STAFF):
             _put_into_words(request, response)

@@ -1,4 +1,4 @@
-"""What no page is given: bodies that are too big, methods that it does not know."""
+"""What no page is given: bodies that are too big, methods that it does not know, NULs for the database."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -11,7 +11,7 @@ from pytest_django import Settings
 from newsletter.refusals import DRAINED, LARGEST, PIECE
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.tokens import Purpose
-from tests.factories import make_newsletter, make_subscription
+from tests.factories import make_newsletter, make_publisher, make_subscription
 from tests.subscribers.pages import a_moment_passes, browser, everything, filled, link, path_of
 
 pytestmark = pytest.mark.django_db
@@ -167,4 +167,17 @@ def test_a_query_of_more_fields_than_anybody_reads_is_answered_in_words(send: st
 
     assert answer.status_code == 400
     assert '<html lang="ko"' in answer.text
+    assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["staff/act/?kind=x%00", "delivery/delivery/?status__exact=%00", "digests/paper/?q=%00"]
+)
+def test_a_nul_in_an_address_of_the_admin_is_answered_in_words(path: str) -> None:
+    client = browser()
+    client.force_login(make_publisher())
+
+    answer = client.get(f"/admin/{path}")
+
+    assert answer.status_code == 400
     assert 'href="/"' in answer.text
