@@ -54,9 +54,10 @@ def _cut(newsletter: Newsletter, *, now: datetime) -> None:
     if now < at - AHEAD:  # that of the day before may still be kept
         today -= schedule.DAY
         at = datetime.combine(today, newsletter.cut_off or time(0), zone)
-    if not at - AHEAD <= now < at + WINDOW or queries.is_day_off(newsletter, today):
+    if not at - AHEAD <= now < at + WINDOW:
         return
-    drafts = queries.drafts_of(newsletter, today)
+    is_off = queries.is_day_off(newsletter, today)  # which takes the daily digest away, and no other
+    drafts = [draft for draft in queries.drafts_of(newsletter, today) if not is_off or draft.kind != Digest.Kind.DAILY]
     if now < at:
         for digest in drafts:
             learning.ask_once(digest, since=at - AHEAD, now=now)
@@ -67,7 +68,7 @@ def _cut(newsletter: Newsletter, *, now: datetime) -> None:
         except Exception as problem:  # one odd digest must not stop the others, and somebody has to know
             logger.exception("the cut-off of digest %s was not kept", digest.pk)
             _tell_once(newsletter, digest, [str(problem)], since=at, now=now)
-    if not queries.has_digest(newsletter, today):
+    if not is_off and not queries.has_digest(newsletter, today):
         _tell_once(newsletter, None, [], since=at, now=now)
 
 

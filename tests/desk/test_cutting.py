@@ -142,11 +142,29 @@ def test_the_reasons_stand_in_the_language_of_the_letter() -> None:
     assert reason in Letter.objects.all()[0].text
 
 
-def test_a_day_off_is_a_day_off() -> None:
-    DayOff.objects.create(newsletter=letter_with(approves=True), day=DAY)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_day_off_is_a_day_off(is_there: bool) -> None:
+    newsletter = letter_with(approves=True)
+    DayOff.objects.create(newsletter=newsletter, day=DAY)
+    if is_there:
+        make_digest(newsletter)
 
     at(HALF_PAST_SIX)
 
+    assert told() == []
+    assert not Digest.objects.filter(status="approved").exists()
+
+
+def test_a_day_off_takes_away_the_daily_digest_and_not_the_weekly_one() -> None:
+    newsletter = letter_with(approves=True)
+    DayOff.objects.create(newsletter=newsletter, day=DAY)
+    weekly, daily = make_digest(newsletter, kind="weekly"), make_digest(newsletter)
+
+    at(HALF_PAST_SIX)
+
+    weekly.refresh_from_db()
+    daily.refresh_from_db()
+    assert (weekly.status, daily.status) == ("approved", "draft")
     assert told() == []
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from digests.locales import long_date
 from newsletter.desk.preflight.case import Case
 from newsletter.desk.preflight.report import Line, blocks, is_fine, warns
+from newsletter.subscribers.schedule import DAILY
 
 FAR = timedelta(days=3)  # a digest that is approved so long ahead misses what comes in
 
@@ -30,7 +31,8 @@ def _off(case: Case) -> Iterator[Line]:
             else _("%(day)s is a day without a digest.")
         )
         told = words % {"day": _date(case.content.day), "reason": case.day_off}
-        yield blocks("calendar.off", told, case.pages.days_off, (case.content.day.isoformat(),))
+        says = blocks if case.content.kind == DAILY else warns  # a day off is the daily digest's: decision 0022
+        yield says("calendar.off", told, case.pages.days_off, (case.content.day.isoformat(),))
 
 
 def _beside(case: Case) -> Iterator[Line]:

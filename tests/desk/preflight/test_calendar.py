@@ -1,5 +1,6 @@
 """The day: no day off, nothing sent already, no second digest."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,13 @@ from tests.factories import DAY, make_approved, make_delivery, make_digest, make
 )
 def test_a_day_is_free_or_it_is_said_why_not(state: dict[str, Any], said: tuple[str, str]) -> None:
     assert kinds(calendar.lines, case(**state)) == [said]
+
+
+@pytest.mark.parametrize("kind", ["weekly", "special"])
+def test_a_day_off_is_the_daily_digests(kind: str) -> None:
+    off = case(day_off="Easter")
+
+    assert kinds(calendar.lines, replace(off, content=replace(off.content, kind=kind))) == [("warning", "off")]
 
 
 def test_a_day_off_says_its_reason_and_leads_to_the_calendar() -> None:
