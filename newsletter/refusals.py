@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeGuard
 
-from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.defaults import bad_request
 
 LARGEST = 65_536  # octets; the largest form of a reader has less than a tenth
 # The admin has forms as large as a digest, and providers report many mails at once.
@@ -16,7 +17,6 @@ MACHINES_AND_STAFF = ("/admin/", "/hooks/")
 UNBOUNDED = (*MACHINES_AND_STAFF, "/leave/")
 DRAINED = 16_000_000  # octets: of a body that goes on a browser would show a broken connection, and not our words
 PIECE = 65_536
-NUL = "%00"
 NOT_ALLOWED, TOO_LARGE = 405, 413
 
 
@@ -30,12 +30,16 @@ class RefusalMiddleware:
         if is_too_large(request) and not request.path_info.startswith(UNBOUNDED):
             drain(request)
             return _page(request, TOO_LARGE)
-        if NUL in request.META.get("QUERY_STRING", "") and request.path_info.startswith("/admin/"):
-            raise BadRequest("no value of a list or filter has a NUL, and PostgreSQL takes none")
         response = self.get_response(request)
         if _is_wordless(response) and not request.path_info.startswith(MACHINES_AND_STAFF):
             _put_into_words(request, response)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """PostgreSQL takes no NUL, and what it is asked by the filters of Django's lists is what the address says."""
+        if isinstance(exception, DataError) and "NUL" in str(exception):
+            return bad_request(request, exception)
+        return None
 
 
 def is_too_large(request: HttpRequest) -> bool:

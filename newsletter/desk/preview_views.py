@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from digests.locales import number
 from digests.models import Digest
 from digests.selection import Wishes
+from newsletter.delivery.queries import has_left
 from newsletter.desk import preview_queries as queries
 from newsletter.desk import testing
 from newsletter.desk.forms import LONGEST_NUMBER, PreviewForm, WhoForm
@@ -32,17 +33,27 @@ from newsletter.subscribers.models import Subscription
 PHONE, DESKTOP = "phone", "desktop"
 ON, OFF = "on", "off"
 MAIL, TEXT = "mail", "text"
+FIRST, CORRECTION = "digest", "correction"
 # No script runs in the frame, whatever stands in the mail, and nothing comes from elsewhere.
 FRAME = "default-src 'none'; img-src %s; style-src 'unsafe-inline'; sandbox allow-popups"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Whose mail is looked at: that of a form's wishes, or that of a reader."""
+    """Whose mail is looked at: that of a form's wishes, or that of a reader.
+
+    `can_correct`: some readers have had the digest, so there may be a correction, and `is_correction` that it is this.
+    """
 
     form: PreviewForm
     wishes: Wishes
     reader: Subscription | None
+    can_correct: bool
+    is_correction: bool
+
+    @property
+    def as_what(self) -> dict[str, bool]:
+        return {"is_of_a_reader": self.reader is not None, "is_correction": self.is_correction}
 
 
 @require_safe
@@ -51,7 +62,7 @@ def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
     digest = _digest(request, digest_id)
     chosen = _chosen(request, digest)
     is_text = chosen.wishes.format == Subscription.Format.TEXT or request.GET.get("part") == TEXT
-    made = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None, with_text=is_text)
+    made = make_preview(digest, chosen.wishes, **chosen.as_what, with_text=is_text)
     context = {
         **admin.site.each_context(request),
         "title": _("Preview"),
@@ -70,7 +81,9 @@ def preview(request: HttpRequest, digest_id: int) -> HttpResponse:
         "width": value_of(request.GET, "width", [PHONE, DESKTOP]),
         "segments": _segments(request.GET, chosen, is_text=is_text),
         "kept": [
-            (name, request.GET[name]) for name in ("locale", "width", "scheme", "images", "part") if name in request.GET
+            (name, request.GET[name])
+            for name in ("locale", "as", "width", "scheme", "images", "part")
+            if name in request.GET
         ],
         "query": request.GET.urlencode(),
         "as_anybody": with_value(request.GET, "subscription", ""),
@@ -87,7 +100,7 @@ def preview_mail(request: HttpRequest, digest_id: int) -> HttpResponse:
     """The mail's HTML alone, for the frame: in a program's light or dark colours, with pictures or without."""
     digest = _digest(request, digest_id)
     chosen = _chosen(request, digest)
-    made = make_preview(digest, chosen.wishes, is_of_a_reader=chosen.reader is not None, with_text=False)
+    made = make_preview(digest, chosen.wishes, **chosen.as_what, with_text=False)
     response = HttpResponse(in_scheme(made.rendered.html, value_of(request.GET, "scheme", [LIGHT, DARK])))
     pictures = "'none'" if request.GET.get("images") == OFF else "'self'"
     response["Content-Security-Policy"] = FRAME % pictures
@@ -119,9 +132,7 @@ def send_test(request: HttpRequest, digest_id: int) -> HttpResponse:
         raise PermissionDenied
     chosen, now = _chosen(request, digest), timezone.now()
     try:
-        letter = testing.send_test(
-            digest, chosen.wishes, by=request.user, now=now, is_of_a_reader=chosen.reader is not None
-        )
+        letter = testing.send_test(digest, chosen.wishes, by=request.user, now=now, **chosen.as_what)
     except testing.NotSent as problem:
         messages.error(request, str(problem))
     else:
@@ -138,14 +149,15 @@ def test_mail(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, digest: Digest) -> Chosen:
     """What the address says; as a subscriber where it names one, for whoever may look at subscriptions."""
     form = PreviewForm(request.GET, digest=digest)
-    said = request.GET.get("subscription", "")
+    said, can_correct = request.GET.get("subscription", ""), has_left(digest)
+    is_correction = can_correct and request.GET.get("as") == CORRECTION
     if not said:
-        return Chosen(form, form.wishes(), None)
+        return Chosen(form, form.wishes(), None, can_correct, is_correction)
     is_number = said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER
     reader = queries.subscription_numbered(digest, int(said)) if is_number else None
     if not request.user.has_perm("subscribers.view_subscription", reader or digest.newsletter):
         raise PermissionDenied
-    return Chosen(form, form.wishes() if reader is None else wishes_of(reader), reader)
+    return Chosen(form, form.wishes() if reader is None else wishes_of(reader), reader, can_correct, is_correction)
 
 
 def _reader(digest: Digest, form: WhoForm) -> Subscription | None:
@@ -186,6 +198,8 @@ def _segments(query: QueryDict, chosen: Chosen, *, is_text: bool) -> list[Segmen
     if chosen.reader is None:
         languages = sorted(chosen.form.languages, key=lambda one: one[0] != chosen.form.default_locale)
         found.append(segment(query, "locale", _("Language"), languages))
+    if chosen.can_correct:
+        found.append(segment(query, "as", _("Mails"), [(FIRST, _("digest")), (CORRECTION, _("correction"))]))
     if chosen.wishes.format == Subscription.Format.HTML:
         found.append(segment(query, "part", _("Part"), [(MAIL, _("mail")), (TEXT, _("text part"))]))
     if not is_text:

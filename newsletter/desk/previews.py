@@ -55,9 +55,19 @@ class Sample:
     would_leave: bool
 
 
-def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False, with_text: bool = True) -> Preview:
-    """The same code as sending, with links that lead nowhere; without the text part where nobody looks at it."""
-    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader, with_text=with_text)
+def preview(
+    digest: Digest,
+    wishes: Wishes,
+    *,
+    is_of_a_reader: bool = False,
+    is_correction: bool = False,
+    with_text: bool = True,
+) -> Preview:
+    """The same code as sending, with links that lead nowhere; without the text part where nobody looks at it.
+
+    `is_correction`: as it is mailed to readers who have had it already.
+    """
+    made = sample(digest, wishes, is_of_a_reader=is_of_a_reader, is_correction=is_correction, with_text=with_text)
     return Preview(
         rendered=harmless(made, NOWHERE),
         papers=len(made.key.selection),
@@ -67,9 +77,11 @@ def preview(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool = False, wit
     )
 
 
-def sample(digest: Digest, wishes: Wishes, *, is_of_a_reader: bool, with_text: bool = True) -> Sample:
+def sample(
+    digest: Digest, wishes: Wishes, *, is_of_a_reader: bool, is_correction: bool = False, with_text: bool = True
+) -> Sample:
     """The mail for these wishes. A reader's own words choose the papers there, and are shown to nobody."""
-    content = freeze(digest)
+    content = replace(freeze(digest), is_correction=is_correction)
     key = edition_key(content, wishes)
     shown = _without_own_words(key) if is_of_a_reader else key
     mail = render(content, shown, site_url=settings.SITE_URL, with_text=with_text)

@@ -29,7 +29,15 @@ class NotSent(ValueError):
     """No test is sent; `str()` says why, for the editor."""
 
 
-def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_a_reader: bool = False) -> Letter:
+def send_test(
+    digest: Digest,
+    wishes: Wishes,
+    *,
+    by: User,
+    now: datetime,
+    is_of_a_reader: bool = False,
+    is_correction: bool = False,
+) -> Letter:
     """A letter with the mail of these wishes is on its way to `by`, and leaves within seconds.
 
     It has no headers by which a program could leave for a reader, the personal links lead to a page that says what it
@@ -43,7 +51,7 @@ def send_test(digest: Digest, wishes: Wishes, *, by: User, now: datetime, is_of_
     if is_suppressed(addresses.hashed(to, key=settings.SUPPRESSION_KEY), digest.newsletter):
         raise NotSent(_("Your address is on the suppression list, so nothing is sent to it."))
     page = settings.SITE_URL + reverse("test_mail")
-    mail = harmless(sample(digest, wishes, is_of_a_reader=is_of_a_reader), page)
+    mail = harmless(sample(digest, wishes, is_of_a_reader=is_of_a_reader, is_correction=is_correction), page)
     with transaction.atomic():
         _count(by, now=now)
         record(VERB, digest, by=by, after={"locale": wishes.locale, "format": wishes.format, "detail": wishes.detail})

@@ -7,12 +7,16 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from digests.models import Digest, Paper
+from digests.models import Digest, DigestText, Paper
 from digests.selection import Wishes
 from newsletter.desk.previews import preview as make_preview
+from newsletter.postbox.models import Letter
 from newsletter.staff.models import Role, User
 from newsletter.subscribers.models import Subscription
 from tests.factories import (
+    MORNING,
+    make_approved,
+    make_delivery,
     make_digest,
     make_newsletter,
     make_paper,
@@ -234,3 +238,31 @@ def test_a_preview_of_68_papers_takes_few_queries(django_assert_max_num_queries:
 
     with django_assert_max_num_queries(25):
         alice.get(address(digest, subscription=reader.pk))
+
+
+def test_a_correction_is_looked_at_and_tried_as_it_will_be_mailed() -> None:
+    alice = make_publisher()
+    alice.email = "alice@example.org"
+    alice.save()
+    digest = make_approved(make_day())
+    DigestText.objects.create(digest=digest, locale="en", correction="The kites were **not** red.")
+    before = browser(alice).get(address(digest))
+    row = make_delivery(digest, status="sent", sent_at=MORNING)
+    row.digest.refresh_from_db()
+
+    page = browser(alice).get(address(digest, **{"as": "correction"}))
+    browser(alice).post(address(digest, "digest_test", **{"as": "correction"}))
+
+    assert "as=correction" not in before.text  # nobody has had it, so there is nothing to correct
+    assert page.context["preview"].rendered.subject.startswith("Correction: ")
+    assert "The kites were <strong>not</strong> red." in re.sub(
+        r' style="[^"]*"', "", shown(digest, **{"as": "correction"})
+    )
+    assert "red." not in shown(digest)
+    assert Letter.objects.get(kind=Letter.Kind.TEST).subject.startswith("[Test] Correction: ")
+
+
+def test_nothing_is_a_correction_before_a_mail_has_left() -> None:
+    digest = make_day()
+
+    assert "Correction" not in browser(make_publisher()).get(address(digest, **{"as": "correction"})).text
