@@ -70,7 +70,7 @@ app.autodiscover_tasks()
 def collect_seldom(**_signal: object) -> None:
     """Python's collector looks neither at what was there before the first task, nor after every 700 objects.
 
-    That took a twentieth of a worker's time: a claim makes thousands of objects, and none that only it could free.
+    That took a twentieth of a worker's time: a claim makes thousands of objects, and few that only it could free.
     """
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)

@@ -26,6 +26,11 @@ class Told:
     errors: int
     waits: bool
 
+    @property
+    def locale(self) -> str:
+        """The summary's, which may be the language without its region; empty where there is none."""
+        return self.summary.locale if self.summary else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:

@@ -39,7 +39,7 @@ def read_through(request: HttpRequest, digest_id: int, locale: str) -> HttpRespo
         "shown": shown,
         "digest": digest,
         "page": page,
-        "papers": [(told, address(told.paper.pk, locale, digest)) for told in page.papers],
+        "papers": [(told, address(told.paper.pk, told.locale or locale, digest)) for told in page.papers],
     }
     return render(request, "admin/desk/reading.html", context)
 
