@@ -15,7 +15,7 @@ from tests.desk.preflight.cases import case, entry, kinds
         (("en", "ko"), [("fine", "complete"), ("fine", "complete")]),
         (("en",), [("fine", "complete"), ("warning", "fallback")]),
         (("ko",), [("blocking", "silent"), ("fine", "complete")]),
-        ((), [("blocking", "silent"), ("blocking", "silent")]),
+        ((), [("blocking", "silent")]),
     ],
 )
 def test_a_language_is_complete_or_falls_back_and_silence_blocks(
@@ -42,6 +42,22 @@ def test_papers_without_a_word_for_a_language_are_told_in_one_line() -> None:
 
     assert english.words == ("English: 68 papers have no summary that its readers could get, the first is “Kite 1”.")
     assert english.mend == "/paper/101/en/"
+
+
+def test_a_paper_that_no_language_tells_of_is_one_thing_to_do() -> None:
+    silent, korean = entry(1, locales=()), entry(2, locales=("ko",))
+
+    both, one, alike = [
+        [line for line in summaries.lines(case(*entries)) if line.kind == "summaries.silent"]
+        for entries in ([silent, entry(2)], [entry(1), korean], [silent, korean])
+    ]
+
+    assert [line.words for line in both] == [
+        "English, Korean: 1 paper has no summary that its readers could get: “Kite 1”."
+    ]
+    assert [line.words.partition(":")[0] for line in one] == ["English"]
+    assert [line.words.partition(":")[0] for line in alike] == ["English", "Korean"]
+    assert len({line.mark for line in [*both, *one, *alike]}) == 4
 
 
 @pytest.mark.parametrize(("level", "said"), [("error", ("blocking", "errors")), ("warning", ("warning", "doubts"))])
