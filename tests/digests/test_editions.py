@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from digests import queries
 from digests.content import from_json
-from digests.editions import content_of, current, current_revision, freeze, key_of
-from digests.models import Digest, Entry, Revision
+from digests.editions import content_of, current, current_revision, editions_for, freeze, key_of
+from digests.models import Digest, Edition, Entry, Revision
 from digests.selection import Wishes, edition_key
 from tests.factories import (
     MORNING,
@@ -126,6 +127,20 @@ def test_readers_with_the_same_wishes_share_an_edition() -> None:
 
     assert editions[0] == editions[1]
     assert editions[0] != editions[2]
+
+
+def test_an_edition_that_another_worker_makes_at_the_same_moment_is_the_same_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    revision = make_approved(titled({"paper": 1})).revisions.get()
+    keys = [edition_key(content_of(revision), Wishes(locale=locale)) for locale in ("en", "ko")]
+    theirs = editions_for(revision, keys[:1])
+    monkeypatch.setattr(queries, "edition_ids", lambda *_asked: {})  # asked before they were there
+
+    ours = editions_for(revision, keys)
+
+    assert ours[keys[0]] == theirs[keys[0]]
+    assert {edition.pk: key_of(edition) for edition in Edition.objects.all()} == {ours[key]: key for key in keys}
 
 
 def test_an_edition_gives_its_key_back() -> None:
