@@ -1,5 +1,6 @@
 """What is asked of the summaries' checks: the findings that are open, and the summaries that are missing."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,16 +110,29 @@ def best_summaries(papers: Collection[int], links: Sequence[str]) -> dict[int, S
     return {summary.paper_id: summary for summary in found}
 
 
-def summaries_without_errors(digest: Digest, numbers: Collection[int]) -> list[Summary]:
-    """Those of these summaries that are of the digest's papers, and in which no error is open that concerns it.
+def open_levels(summaries: Iterable[Summary], newsletter: Newsletter) -> dict[int, Counter[str]]:
+    """How many findings of each level are open in each summary that concern the newsletter, by the summary's id."""
+    found = {summary.pk: Counter[str]() for summary in summaries}
+    rows = Finding.objects.filter(summary__in=list(found), accepted_at__isnull=True).order_by()
+    for number, level, detail in rows.values_list("summary", "level", "detail"):
+        found[number][level] += is_about(detail, newsletter)
+    return found
+
+
+def told_in(digest: Digest, locale: str, numbers: Collection[int]) -> list[Summary]:
+    """Those of these summaries that readers of the digest get in this language, with their papers.
 
     Nobody else checks or writes them until the transaction ends.
     """
-    rows = Summary.objects.filter(pk__in=numbers, paper__entries__digest=digest)
+    papers = [entry.paper_id for entry in entries_in_order(digest)]
+    rows = Summary.objects.filter(pk__in=numbers, paper__in=papers, locale__in=own_chain(locale))
     hold_papers(set(rows.values_list("paper", flat=True)))
-    errors = Finding.objects.filter(summary__in=list(numbers), level=Finding.Level.ERROR, accepted_at__isnull=True)
-    wrong = {found.summary_id for found in errors if concerns(found, digest.newsletter)}
-    return [summary for summary in rows.select_related("paper").order_by("pk") if summary.pk not in wrong]
+    return list(rows.select_related("paper").order_by("pk"))
+
+
+def unchecked_among(numbers: Collection[int]) -> int:
+    """How many of these summaries nobody has checked."""
+    return Summary.objects.filter(pk__in=numbers, checked_at__isnull=True).count()
 
 
 def abstracts_of(papers: Collection[int]) -> dict[int, str]:

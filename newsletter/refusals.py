@@ -37,7 +37,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """PostgreSQL takes no NUL, and what it is asked by the filters of Django's lists is what the address says."""
-        if isinstance(exception, DataError) and "NUL" in str(exception):
+        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
             return bad_request(request, exception)
         return None
 

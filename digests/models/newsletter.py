@@ -98,7 +98,7 @@ class Newsletter(models.Model):
 
 
 class DayOff(models.Model):
-    """A day on which a newsletter has no digest, so that nobody waits for one."""
+    """A day on which a newsletter has no daily digest, so that nobody waits for one."""
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="days_off")
     day = models.DateField()

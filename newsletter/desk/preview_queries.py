@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from digests.models import Digest, Newsletter
+from newsletter.delivery.models import Delivery
 from newsletter.staff.models import Act, User
 from newsletter.subscribers.models import Subscription
 
@@ -28,6 +29,11 @@ def subscription_numbered(digest: Digest, number: int) -> Subscription | None:
 def subscription_of(digest: Digest, address_hash: str) -> Subscription | None:
     """The reader of the digest's newsletter with that address."""
     return _of(digest).filter(subscriber__address_hash=address_hash).first()
+
+
+def has_had(digest: Digest, subscription: Subscription) -> bool:
+    """Whether a mail of it has left to the reader."""
+    return Delivery.objects.filter(subscription=subscription, digest=digest, status=Delivery.Status.SENT).exists()
 
 
 def _of(digest: Digest) -> QuerySet[Subscription]:

@@ -34,6 +34,7 @@ PHONE, DESKTOP = "phone", "desktop"
 ON, OFF = "on", "off"
 MAIL, TEXT = "mail", "text"
 FIRST, CORRECTION = "digest", "correction"
+CORRECTABLE = {Digest.Status.DRAFT, Digest.Status.APPROVED, Digest.Status.PAUSED}  # what can be approved again
 # No script runs in the frame, whatever stands in the mail, and nothing comes from elsewhere.
 FRAME = "default-src 'none'; img-src %s; style-src 'unsafe-inline'; sandbox allow-popups"
 
@@ -149,7 +150,8 @@ def test_mail(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, digest: Digest) -> Chosen:
     """What the address says; as a subscriber where it names one, for whoever may look at subscriptions."""
     form = PreviewForm(request.GET, digest=digest)
-    said, can_correct = request.GET.get("subscription", ""), has_left(digest)
+    said = request.GET.get("subscription", "")
+    can_correct = digest.status in CORRECTABLE and has_left(digest)
     is_correction = can_correct and request.GET.get("as") == CORRECTION
     if not said:
         return Chosen(form, form.wishes(), None, can_correct, is_correction)
@@ -175,6 +177,9 @@ def _notices(digest: Digest, chosen: Chosen, *, would_leave: bool) -> Iterator[s
     reader = chosen.reader
     if reader is not None and reader.status != Subscription.Status.ACTIVE:
         yield _("This subscription is not active, so nothing is sent to it.")
+    elif reader is not None and chosen.is_correction:
+        if not queries.has_had(digest, reader):
+            yield _("This reader has not had it, so there is nothing to correct.")
     elif reader is not None and not _reads(digest, reader):
         yield _("This reader gets no mail on that day.")
     elif not would_leave:

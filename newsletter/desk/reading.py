@@ -1,5 +1,6 @@
 """A digest read through in one language: every summary that goes out, and which of them nobody has checked yet."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,13 +9,15 @@ from django.utils.safestring import SafeString
 from digests import check_queries as queries
 from digests import locales, markup
 from digests.check_queries import State
-from digests.models import Digest, DigestText, Entry, Paper, Summary
+from digests.models import Digest, DigestText, Entry, Finding, Paper, Summary
 from newsletter.staff.models import User
+
+ORIGINAL = Summary.Origin.ORIGINAL  # an abstract, which nobody wrote as Markdown
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A paper with its summary, if it has one. `errors` were found by the checks, and nobody has accepted them.
+    """A paper with its summary, if it has one. The checks found `errors` and `doubts`, and nobody has accepted them.
 
     `waits`: the user can say here that it is right, for nobody has yet, and no error speaks against it.
     """
@@ -24,6 +27,7 @@ class Told:
     summary: Summary | None
     html: SafeString
     errors: int
+    doubts: int
     waits: bool
 
     @property
@@ -64,18 +68,20 @@ def reading(digest: Digest, locale: str, *, by: User) -> Reading:
     numbers = [entry.paper_id for entry in entries]
     links = queries.own_chain(locale)
     states, summaries = queries.states_of(numbers), queries.best_summaries(numbers, links)
-    abstracts = queries.abstracts_of(numbers)
+    abstracts, levels = queries.abstracts_of(numbers), queries.open_levels(summaries.values(), digest.newsletter)
     may = {link: by.has_perm("digests.change_summary", DigestText(digest=digest, locale=link)) for link in links}
 
     def told(entry: Entry) -> Told:
         summary = summaries.get(entry.paper_id)
-        errors = _errors(states[entry.paper_id][summary.locale], digest) if summary else 0
+        found = levels[summary.pk] if summary else Counter[str]()
+        errors = found[Finding.Level.ERROR]
         return Told(
             paper=entry.paper,
-            abstract=markup.html(abstracts[entry.paper_id], prose=True),
+            abstract=markup.html(abstracts.get(entry.paper_id, ""), prose=True),
             summary=summary,
-            html=markup.html(summary.text if summary else ""),
+            html=markup.html(summary.text, prose=summary.origin == ORIGINAL) if summary else markup.html(""),
             errors=errors,
+            doubts=found.total() - errors,
             waits=summary is not None and summary.checked_at is None and not errors and may[summary.locale],
         )
 
@@ -86,10 +92,6 @@ def reading(digest: Digest, locale: str, *, by: User) -> Reading:
         papers=[told(entry) for entry in entries],
         tabs=[_tab(code, states) for code in digest.newsletter.locales],
     )
-
-
-def _errors(state: State, digest: Digest) -> int:
-    return sum(queries.is_about(detail, digest.newsletter) for detail in state.errors)
 
 
 def _tab(locale: str, states: Mapping[int, Mapping[str, State]]) -> Tab:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from digests import locales
+from digests.check_queries import unchecked_among
 from digests.models import Digest
 from newsletter.desk import summaries
 from newsletter.desk.reading import reading
@@ -39,6 +40,7 @@ def read_through(request: HttpRequest, digest_id: int, locale: str) -> HttpRespo
         "shown": shown,
         "digest": digest,
         "page": page,
+        "is_left": "left" in request.GET,  # what was left unticked stays so: it is not right, or not read
         "papers": [(told, address(told.paper.pk, told.locale or locale, digest)) for told in page.papers],
     }
     return render(request, "admin/desk/reading.html", context)
@@ -52,8 +54,8 @@ def _check(request: HttpRequest, digest: Digest, locale: str, *, by: User) -> Ht
         if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (number, version)):
             return HttpResponseBadRequest("read")
         read[int(number)] = int(version)
-    done = summaries.mark_all_checked(digest, read, by=by, now=timezone.now())
-    left = len(read) - done
+    done = summaries.mark_all_checked(digest, locale, read, by=by, now=timezone.now())
+    left = unchecked_among(read)
     if done:
         words = ngettext(
             "Checked: %(count)s summary, as it stands.", "Checked: %(count)s summaries, as they stand.", done
@@ -61,9 +63,9 @@ def _check(request: HttpRequest, digest: Digest, locale: str, *, by: User) -> Ht
         messages.success(request, words % {"count": done})
     if left:
         words = ngettext(
-            "Not checked: %(count)s summary that somebody has worked on meanwhile.",
-            "Not checked: %(count)s summaries that somebody has worked on meanwhile.",
+            "Left unchecked: %(count)s summary that was changed meanwhile, or has an error.",
+            "Left unchecked: %(count)s summaries that were changed meanwhile, or have an error.",
             left,
         )
         messages.warning(request, words % {"count": left})
-    return redirect(reverse("admin:digest_read", args=[digest.pk, locale]))
+    return redirect(reverse("admin:digest_read", args=[digest.pk, locale], query={"left": 1}))

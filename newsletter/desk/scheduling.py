@@ -16,7 +16,7 @@ from newsletter.staff.models import User
 
 @transaction.atomic
 def take_off(newsletter: Newsletter, day: date, *, by: User, reason: str = "") -> DayOff:
-    """The newsletter has no digest on that day: nobody is alarmed, and what comes in waits for the next one.
+    """The newsletter has no daily digest on that day: nobody is alarmed, and what comes in waits for the next one.
 
     Said twice, the reason is the last one. Raises PermissionDenied, or NotPossible where a digest of that day is
     approved.

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from digests import pasting
-from digests.check_queries import hold_papers, summaries_without_errors
+from digests.check_queries import hold_papers, open_levels, told_in
 from digests.checking import check
 from digests.models import Digest, Finding, Paper, Summary
 from digests.pasting import Change
@@ -79,22 +79,26 @@ def mark_checked(summary: Summary, *, seen: int, by: User, now: datetime) -> Sum
     _require(by, summary.paper, summary.locale, new=False)
     values = {"checked_by": by, "checked_at": now, "updated_at": now}
     changed = _change(summary.paper, summary.locale, values, seen=seen)
+    changed.paper = summary.paper  # with what is known of its newsletters
     after = {"checked_by": by.pk, "checked_at": now.isoformat()}
     record("check", changed, by=by, before={"checked_by": summary.checked_by_id}, after=after)
     return changed
 
 
 @transaction.atomic
-def mark_all_checked(digest: Digest, read: Mapping[int, int], *, by: User, now: datetime) -> int:
-    """`by` has read these summaries of the digest's papers (id -> version), and they are right; how many that holds of.
+def mark_all_checked(digest: Digest, locale: str, read: Mapping[int, int], *, by: User, now: datetime) -> int:
+    """`by` has read what the digest tells in this language (id of a summary -> version), and it is right; of how many
+    that is said now.
 
     Not of those that were changed or checked since, or that an error was found in. Raises PermissionDenied.
     """
-    done = 0
-    for summary in summaries_without_errors(digest, read):
+    done, told = 0, told_in(digest, locale, read)
+    levels = open_levels(told, digest.newsletter)
+    for summary in told:
+        if levels[summary.pk][Finding.Level.ERROR]:
+            continue
         try:
-            with transaction.atomic():
-                mark_checked(summary, seen=read[summary.pk], by=by, now=now)
+            mark_checked(summary, seen=read[summary.pk], by=by, now=now)
         except Overtaken:
             continue
         done += 1

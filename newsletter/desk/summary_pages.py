@@ -134,8 +134,15 @@ def _context(request: HttpRequest, page: Beside, *, text: str, problem: str = ""
         "rows": min(4 + max(text.count("\n"), len(text) // 50), 40),
         "ways": {name: address(paper, page.locale, page.digest) for name, paper in ways.items() if paper},
         "tabs": [(tab, address(page.paper.pk, tab.locale, page.digest), _state(tab)) for tab in page.tabs],
+        "read_in": _read_in(page),
         "shown": locales.language_name(page.locale, get_language() or "en"),
     }
+
+
+def _read_in(page: Beside) -> str:
+    """The language under which the digest is read through with this summary in it, if there is one."""
+    offered = page.digest.newsletter.locales if page.digest and page.neighbours.place else []
+    return next((locale for locale in offered if page.locale in queries.own_chain(locale)), "")
 
 
 def _state(tab: Any) -> tuple[str, str]:

@@ -97,7 +97,9 @@ def test_a_language_is_read_through_and_confirmed_with_one_click(digest: Digest,
     visitor.open(reverse("admin:digest_read", args=[digest.pk, "en"]))
     faults, overhang = visitor.faults(), visitor.overhang()
 
+    visitor.page.get_by_label("reads right").nth(1).press("Enter")
     visitor.page.get_by_label("reads right").nth(1).uncheck()
+    assert not Summary.objects.filter(checked_at__isnull=False).exists()
     with visitor.page.expect_navigation(wait_until="load"):
         visitor.page.get_by_role("button", name="What is ticked is right").click()
 

@@ -210,7 +210,8 @@ def test_what_was_typed_stays_when_it_is_not_possible(newsletter: Newsletter, bo
 
     assert "already exists" in special.text.partition("A special issue")[2]
     assert (
-        "is approved already: a day that has a digest is no day off." in off.text.partition("A day without a digest")[2]
+        "is approved already: a day that has a digest is no day off."
+        in off.text.partition("A day without a daily digest")[2]
     )
     assert all('value="Kept"' in answer.text and "autofocus" in answer.text for answer in (special, off))
 

@@ -1,15 +1,20 @@
 """The preview: any reader's mail before it is approved, and nobody's own words."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from digests.editions import correction_of
 from digests.models import Digest, DigestText, Paper
+from digests.rendering import render
 from digests.selection import Wishes
 from newsletter.desk.previews import preview as make_preview
+from newsletter.desk.previews import sample
 from newsletter.postbox.models import Letter
 from newsletter.staff.models import Role, User
 from newsletter.subscribers.models import Subscription
@@ -260,6 +265,41 @@ def test_a_correction_is_looked_at_and_tried_as_it_will_be_mailed() -> None:
     )
     assert "red." not in shown(digest)
     assert Letter.objects.get(kind=Letter.Kind.TEST).subject.startswith("[Test] Correction: ")
+
+
+def test_a_correction_is_made_of_what_its_approval_freezes() -> None:
+    digest = make_day()
+    DigestText.objects.create(digest=digest, locale="en", correction="The kites were not red.")
+
+    looked_at = sample(digest, Wishes(locale="en"), is_of_a_reader=False, is_correction=True)
+
+    revision = make_approved(digest).revisions.get()
+    mailed = correction_of(revision)
+    assert looked_at.content == mailed
+    assert looked_at.mail == render(mailed, looked_at.key, site_url=settings.SITE_URL)
+
+
+def test_a_correction_goes_to_who_has_had_it_whatever_they_have_chosen_since() -> None:
+    digest = make_approved(make_day())
+    had = make_delivery(digest, status="sent", sent_at=MORNING).subscription
+    Subscription.objects.filter(pk=had.pk).update(paused_until=MORNING.date() + timedelta(days=9))
+    other = make_subscription(digest.newsletter)
+    alice = browser(make_publisher())
+
+    def notices(reader: Subscription) -> list[str]:
+        page = address(digest, **{"as": "correction", "subscription": f"{reader.pk}"})
+        return list(alice.get(page).context["notices"])
+
+    assert notices(had) == []
+    assert notices(other) == ["This reader has not had it, so there is nothing to correct."]
+
+
+def test_what_is_closed_is_corrected_no_more() -> None:
+    digest = make_approved(make_day())
+    make_delivery(digest, status="sent", sent_at=MORNING)
+    Digest.objects.update(status="closed")
+
+    assert "as=correction" not in browser(make_publisher()).get(address(digest)).text
 
 
 def test_nothing_is_a_correction_before_a_mail_has_left() -> None:

@@ -1,5 +1,7 @@
 """A digest read through in one language: what reads right is checked at once, and nothing else is."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from digests.checking import check_digest
-from digests.models import Digest, Entry, Summary
+from digests.models import Digest, Entry, Finding, Summary
 from newsletter.desk import summaries
 from newsletter.staff.models import Act
 from tests.factories import make_digest, make_newsletter, make_paper, make_publisher, make_user
@@ -47,6 +49,12 @@ def named(*read: Summary) -> dict[str, list[str]]:
     return {"read": [f"{summary.pk}:{summary.version}" for summary in read]}
 
 
+def boxes(text: str) -> dict[str, bool]:
+    """The ticks of a page, and whether they are set."""
+    found = re.findall(r'<input type="checkbox" name="read"[^>]* value="([^"]*)"( checked)?>', text)
+    return {value: bool(is_set) for value, is_set in found}
+
+
 def checked() -> set[tuple[str, str]]:
     return set(Summary.objects.filter(checked_at__isnull=False).values_list("paper__title", "locale"))
 
@@ -62,8 +70,7 @@ def test_what_is_ticked_is_checked_by_who_has_read_it(alice: Client, digest: Dig
     assert checked() == {("First", "ko")}
     assert summary_of("First").checked_by is not None
     assert list(Act.objects.filter(verb="check").values_list("thing", flat=True)) == [str(first.pk)]
-    assert f'value="{second.pk}:{second.version}"' in after.text
-    assert f'value="{first.pk}:' not in after.text
+    assert boxes(after.text) == {f"{second.pk}:{second.version}": False}  # it was left out on purpose
 
 
 def test_the_ticks_are_those_of_summaries_without_an_error(alice: Client, digest: Digest) -> None:
@@ -72,9 +79,10 @@ def test_the_ticks_are_those_of_summaries_without_an_error(alice: Client, digest
     shown = alice.get(page(digest))
     after = alice.post(page(digest), named(wrong), follow=True)
 
-    assert f'value="{wrong.pk}:' not in shown.text
+    assert set(boxes(shown.text).values()) == {True}
+    assert f"{wrong.pk}:{wrong.version}" not in boxes(shown.text)
     assert "1 finding" in shown.text
-    assert "Not checked: 1 summary" in after.text
+    assert "Left unchecked: 1 summary" in after.text
     assert checked() == set()
 
 
@@ -88,7 +96,57 @@ def test_what_was_changed_since_it_was_read_is_not_checked(alice: Client, digest
 
     assert checked() == {("Second", "ko")}
     assert "Checked: 1 summary" in after.text
-    assert "Not checked: 1 summary" in after.text
+    assert "Left unchecked: 1 summary" in after.text
+
+
+def test_who_clicks_twice_is_told_nothing_false(alice: Client, digest: Digest) -> None:
+    form = named(summary_of("First"))
+    alice.post(page(digest), form, follow=True)
+
+    again = alice.post(page(digest), form, follow=True)
+
+    assert "Left unchecked" not in again.text
+    assert Act.objects.filter(verb="check").count() == 1
+
+
+def test_a_doubt_is_shown_and_not_ticked(alice: Client, digest: Digest) -> None:
+    first, second = summary_of("First"), summary_of("Second")
+    Finding.objects.create(summary=first, kind="length", level="warning", mark="x", detail={})
+
+    shown = alice.get(page(digest)).text
+
+    assert boxes(shown) == {f"{first.pk}:{first.version}": False, f"{second.pk}:{second.version}": True}
+    assert "1 doubt" in shown
+
+
+def test_an_abstract_is_shown_as_it_is_mailed(alice: Client, digest: Digest) -> None:
+    Summary.objects.filter(paper__title="First", locale="en").update(text="We *beat* all.", origin="original")
+
+    assert "We *beat* all." in alice.get(page(digest, "en")).text
+
+
+@pytest.mark.parametrize("where", ["another language", "left out"])
+def test_what_the_page_does_not_show_is_not_checked(alice: Client, digest: Digest, where: str) -> None:
+    korean = summary_of("First")
+    if where == "left out":
+        Entry.objects.filter(paper=korean.paper).update(included=False)
+
+    alice.post(page(digest, "en" if where == "another language" else "ko"), named(korean))
+
+    assert checked() == set()
+
+
+@pytest.mark.parametrize(("desk", "leads_to"), [("ko", "ko"), ("pt", "pt-br"), ("fr", None)])
+def test_the_desk_leads_to_the_language_that_the_digest_is_read_in(
+    alice: Client, digest: Digest, desk: str, leads_to: str | None
+) -> None:
+    paper = summary_of("First").paper
+    Summary.objects.create(paper=paper, locale="fr", text="- Un court modèle.", origin="human")
+
+    text = alice.get(reverse("admin:summary_desk", args=[paper.pk, desk]), {"digest": digest.pk}).text
+
+    assert ("Read all through" in text) == (leads_to is not None)
+    assert leads_to is None or page(digest, leads_to) in text
 
 
 def test_a_summary_of_another_digest_is_not_checked_here(alice: Client, digest: Digest) -> None:
@@ -149,3 +207,8 @@ def test_a_long_day_takes_as_many_queries_as_a_short_one(
 
     with django_assert_max_num_queries(20):
         assert alice.get(page(long)).context["page"].waiting == 68
+
+    read = named(*Summary.objects.filter(paper__in=papers))
+    with django_assert_max_num_queries(68 * 8 + 30):
+        alice.post(page(long), read)
+    assert len(checked()) == 68

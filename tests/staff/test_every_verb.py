@@ -84,7 +84,7 @@ def read_all(newsletter: Newsletter, by: User) -> int:
     """What an error stands in is left alone: it is accepted before."""
     Finding.objects.update(accepted_at=MORNING)
     summary = summary_of(newsletter, "ko")
-    return summaries.mark_all_checked(draft_of(newsletter), {summary.pk: summary.version}, by=by, now=MORNING)
+    return summaries.mark_all_checked(draft_of(newsletter), "ko", {summary.pk: summary.version}, by=by, now=MORNING)
 
 
 # The least role that may, and how.

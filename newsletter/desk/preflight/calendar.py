@@ -24,15 +24,19 @@ def lines(case: Case) -> Iterator[Line]:
 
 
 def _off(case: Case) -> Iterator[Line]:
-    if case.day_off is not None:
+    day, page = _date(case.content.day), case.pages.days_off
+    if case.day_off is not None and case.content.kind != DAILY:  # decision 0022
+        yield warns(
+            "calendar.off", _("%(day)s has no daily digest; this one goes out all the same.") % {"day": day}, page
+        )
+    elif case.day_off is not None:
         words = (
             _("%(day)s is a day without a digest: %(reason)s")
             if case.day_off
             else _("%(day)s is a day without a digest.")
         )
-        told = words % {"day": _date(case.content.day), "reason": case.day_off}
-        says = blocks if case.content.kind == DAILY else warns  # a day off is the daily digest's: decision 0022
-        yield says("calendar.off", told, case.pages.days_off, (case.content.day.isoformat(),))
+        told = words % {"day": day, "reason": case.day_off}
+        yield blocks("calendar.off", told, page, (case.content.day.isoformat(),))
 
 
 def _beside(case: Case) -> Iterator[Line]:
