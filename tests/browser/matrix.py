@@ -17,6 +17,11 @@ class Look(NamedTuple):
         return f"{self.width}-{self.scheme}-{self.language}"
 
 
+def some_looks() -> list[Look]:
+    """Four of them, with each width, each colour and each script: for pages that axe has seen elsewhere too."""
+    return [Look(PHONE, "light", "ko"), Look(PHONE, "dark", "ar"), Look(DESK, "dark", "en"), Look(DESK, "light", "ar")]
+
+
 def every_look() -> list[Look]:
     """Twelve looks: phone and desk, light and dark, in three languages of three scripts."""
     return [Look(*values) for values in product((PHONE, DESK), ("light", "dark"), LANGUAGES)]
