@@ -1,15 +1,15 @@
 """A digest read through in one language: every summary that goes out, and which of them nobody has checked yet."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
 from digests import check_queries as queries
 from digests import locales, markup
-from digests.check_queries import State
 from digests.models import Digest, DigestText, Entry, Finding, Paper, Summary
+from newsletter.desk.stages import Summaries
+from newsletter.desk.standing import summaries_in
 from newsletter.staff.models import User
 
 ORIGINAL = Summary.Origin.ORIGINAL  # an abstract, which nobody wrote as Markdown
@@ -37,25 +37,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
-    """A language of the newsletter, with how many of its summaries are missing, and how many nobody has checked."""
-
-    locale: str
-    lang: str
-    name: str
-    missing: int
-    unchecked: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """The page; its papers are in the order of the mail."""
+    """The page; its papers are in the order of the mail, and `languages` say how far each of them is."""
 
     locale: str
     lang: str
     direction: str
     papers: list[Told]
-    tabs: list[Tab]
+    languages: list[Summaries]
 
     @property
     def waiting(self) -> int:
@@ -67,7 +56,7 @@ def reading(digest: Digest, locale: str, *, by: User) -> Reading:
     entries = queries.entries_in_order(digest)
     numbers = [entry.paper_id for entry in entries]
     links = queries.own_chain(locale)
-    states, summaries = queries.states_of(numbers), queries.best_summaries(numbers, links)
+    summaries = queries.best_summaries(numbers, links)
     abstracts, levels = queries.abstracts_of(numbers), queries.open_levels(summaries.values(), digest.newsletter)
     may = {link: by.has_perm("digests.change_summary", DigestText(digest=digest, locale=link)) for link in links}
 
@@ -90,17 +79,5 @@ def reading(digest: Digest, locale: str, *, by: User) -> Reading:
         lang=locales.bcp47(locale),
         direction=locales.direction(locale),
         papers=[told(entry) for entry in entries],
-        tabs=[_tab(code, states) for code in digest.newsletter.locales],
-    )
-
-
-def _tab(locale: str, states: Mapping[int, Mapping[str, State]]) -> Tab:
-    links = queries.own_chain(locale)
-    serving = [next((said[link] for link in links if link in said), None) for said in states.values()]
-    return Tab(
-        locale=locale,
-        lang=locales.bcp47(locale),
-        name=locales.native_name(locale),
-        missing=serving.count(None),
-        unchecked=sum(state is not None and not state.is_checked for state in serving),
+        languages=list(summaries_in(digest, numbers, queries.states_of(numbers))),
     )

@@ -37,9 +37,9 @@ def read_through(request: HttpRequest, digest_id: int, locale: str) -> HttpRespo
     context = {
         **admin.site.each_context(request),
         "title": _("Read through: %(language)s") % {"language": shown},
-        "shown": shown,
         "digest": digest,
         "page": page,
+        "tabs": [(said, locales.bcp47(said.locale), locales.native_name(said.locale)) for said in page.languages],
         "is_left": "left" in request.GET,  # what was left unticked stays so: it is not right, or not read
         "papers": [(told, address(told.paper.pk, told.locale or locale, digest)) for told in page.papers],
     }

@@ -54,10 +54,11 @@ def _is_to_come(digest: Digest, *, now: datetime) -> bool:
 def _languages(drafts: Collection[Digest]) -> dict[int, tuple[Summaries, ...]]:
     papers = check_queries.papers_of_drafts(drafts)
     states = check_queries.states_of({paper for of_one in papers.values() for paper in of_one})
-    return {digest.pk: tuple(_summaries(digest, papers[digest.pk], states)) for digest in drafts}
+    return {digest.pk: tuple(summaries_in(digest, papers[digest.pk], states)) for digest in drafts}
 
 
-def _summaries(digest: Digest, papers: list[int], states: Mapping[int, Mapping[str, State]]) -> Iterator[Summaries]:
+def summaries_in(digest: Digest, papers: list[int], states: Mapping[int, Mapping[str, State]]) -> Iterator[Summaries]:
+    """How far the digest is in each language on offer. `papers` go out with it, `states` are their summaries'."""
     for locale in digest.newsletter.locales:
         chain = check_queries.own_chain(locale)
         said = {paper: next((states[paper][link] for link in chain if link in states[paper]), None) for paper in papers}

@@ -164,7 +164,7 @@ def test_a_language_of_a_region_is_served_by_the_language_itself(alice: Client, 
 
     assert [told.locale for told in shown.papers] == ["pt", "pt", ""]
     assert "/desk/pt/?" in answer.text
-    assert [(tab.locale, tab.missing, tab.unchecked) for tab in shown.tabs] == [
+    assert [(said.locale, said.missing, said.unchecked) for said in shown.languages] == [
         ("en", 1, 2),
         ("ko", 0, 3),
         ("pt-br", 1, 2),
