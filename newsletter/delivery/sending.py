@@ -89,7 +89,6 @@ class Turn:
         self.answered: Counter[Kind] = Counter()
         self._sender = sender
         self._postbox = postbox
-        self._messages = Messages(sender)
         self._now = now
         self._began = clock()
         length = (TURN if settings.REDIS_URL else SHORT_TURN).total_seconds()
@@ -183,18 +182,19 @@ class Turn:
         journal = next(one for one in self._journals if one.claim == claim_id)
         self._journals.remove(journal)
         unmade: dict[int, Answer] = {}
-        made = Slice(claim_id, self._mails(rows, unmade), marks=journal, overseer=self, latest=latest)
+        mails = self._mails(rows, unmade)
+        made = Slice(claim_id, mails, marks=journal, overseer=self, latest=latest, rows=len(rows))
         self._held.append(Held(made, rows, journal, unmade))
         return made
 
     def _mails(self, rows: list[Row], unmade: dict[int, Answer]) -> Iterator[Message]:
         """The mails of the rows, each made when it is asked for."""
-        now, clock_now = self.now, timezone.now()
+        messages = Messages(self._sender, now=self.now, clock=timezone.now())
         for row in rows:
             if self._verdict is not None:
                 return
             try:
-                mail = self._messages.make(row, now=now, clock=clock_now)
+                mail = messages.make(row)
             except Exception:  # one reader's mail that cannot be made must not stop the others'
                 logger.exception("delivery %s could not be rendered", row.id)
                 unmade[row.id] = NOT_MADE

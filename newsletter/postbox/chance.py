@@ -1,5 +1,5 @@
 """Chance: what was put off together must not come back at the same moment."""
 
-from random import SystemRandom
+import random
 
-chance = SystemRandom().random
+chance = random.random  # Python sows it anew in each process that is forked

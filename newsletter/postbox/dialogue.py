@@ -6,7 +6,7 @@ round trip, and at most one body is in the air. Without it each command waits fo
 
 from collections import deque
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.postbox.answers import Answer, Kind, Stage, from_smtp, quiet
 from newsletter.postbox.message import Message
@@ -15,13 +15,14 @@ from newsletter.postbox.skeleton import skeleton
 from newsletter.postbox.slices import Slice
 
 LONGEST_REPLY = 65_536  # bytes without a line end: nobody means well who says more
+DATA = (Stage.DATA, b"DATA\r\n")
+END = b".\r\n"  # after a body
 TAKEN = Answer(Kind.SENT)
 CLOSING = 421  # the server hangs up: RFC 5321, 3.8
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail ready to go. `body` has its dots doubled and ends with the final one."""
+class Mail(NamedTuple):
+    """A mail ready to go. `body` has its dots doubled; END ends it."""
 
     message: Message
     envelope: tuple[tuple[Stage, bytes], ...]
@@ -114,15 +115,12 @@ class Dialogue:
                 raise ValueError("the server takes no addresses in other scripts (SMTPUTF8)")
             options += " SMTPUTF8"
         body = made.fill(message)
-        return Mail(
-            message=message,
-            envelope=(
-                (Stage.SENDER, f"MAIL FROM:<{sender}>{options}\r\n".encode()),
-                (Stage.RECIPIENT, f"RCPT TO:<{to}>\r\n".encode()),
-                (Stage.DATA, b"DATA\r\n"),
-            ),
-            body=(body.replace(b"\r\n.", b"\r\n..") if made.has_dots else body) + b".\r\n",
+        envelope = (
+            (Stage.SENDER, f"MAIL FROM:<{sender}>{options}\r\n".encode()),
+            (Stage.RECIPIENT, f"RCPT TO:<{to}>\r\n".encode()),
+            DATA,
         )
+        return Mail(message, envelope, body.replace(b"\r\n.", b"\r\n..") if made.has_dots else body)
 
     def _say(self, *commands: tuple[Stage, bytes]) -> None:
         self._waiting.extend(commands)
@@ -136,14 +134,18 @@ class Dialogue:
             self._out.append(data)
             self._queued += len(data)
             if stage is Stage.BODY:
+                self._out.append(END)
+                self._queued += len(END)
                 self._body_ends = self._queued
 
     def _line(self, line: bytes) -> None:
         if line[3:4] == b"-" and len(self._lines) < 100:
             self._lines.append(line[4:])
             return
-        text, self._lines = b" ".join([*self._lines, line[4:]]), []
-        self._reply(int(line[:3]) if line[:3].isdigit() else -1, text)
+        code, text = line[:3], line[4:]
+        if self._lines:
+            text, self._lines = b" ".join([*self._lines, text]), []
+        self._reply(int(code) if code.isdigit() else -1, text)
 
     def _reply(self, code: int, text: bytes) -> None:
         self.is_closing = self.is_closing or code in (CLOSING, -1) or not self._awaited
@@ -168,7 +170,7 @@ class Dialogue:
             self._refuse(Stage.DATA, code, text)
         if self._trouble is not None:
             if code == 354:  # although it refused the only recipient: an empty mail to nobody ends it
-                self._say((Stage.EMPTY, b".\r\n"))
+                self._say((Stage.EMPTY, END))
             self._drop()
         elif self._coming is not None and self.slice is not None:
             coming, self._coming = self._coming, None

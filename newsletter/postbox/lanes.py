@@ -37,7 +37,7 @@ class Lane:
         self.failures = 0  # connections in a row that were lost before they took a mail
         self._timeout = timeout
         self._latest = 0.0  # no progress puts the deadline off beyond it
-        self._unsent = bytearray()
+        self._unsent = b""
         self._offered = 0  # bytes that TLS could not write, and wants to be offered again
 
     @property
@@ -61,7 +61,7 @@ class Lane:
         self.socket.setblocking(False)
         extensions: Container[str] = connection.esmtp_features
         self.dialogue = Dialogue(extensions)
-        self._unsent.clear()
+        self._unsent = b""
         self._offered = 0
 
     def expect(self) -> None:
@@ -85,7 +85,7 @@ class Lane:
                 return
             self._offered = 0
             self.dialogue.wrote(size)
-            del self._unsent[:size]
+            self._unsent = self._unsent[size:]
             self.deadline = min(time.monotonic() + self._timeout, self._latest)
 
     def read(self) -> None:

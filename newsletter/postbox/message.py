@@ -29,9 +29,9 @@ class Wording:
     encoded: dict[bool, Any] = field(default_factory=dict, repr=False)  # what mime.py has made of it, kept with it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: making one would take four times as long
 class Message:
-    """One mail to one reader: of which row of which table (`kind` is "delivery" or "letter").
+    """One mail to one reader: of which row of which table (`kind` is "delivery" or "letter"). Nobody changes it.
 
     `tokens` fill the places of the wording, `headers` are this reader's own (Message-ID, List-Unsubscribe);
     `return_path` is where it comes back to when it cannot be delivered, else the sender's address.

@@ -39,13 +39,15 @@ class Overseer(Protocol):
 class Slice:
     """The mails of one claim, taken one by one. A mail that was not begun has not left.
 
-    `latest` (by `clock`) is when the last one may be begun; after `halt` none is.
+    `latest` (by `clock`) is when the last one may be begun; after `halt` none is. `rows` says of how many rows they
+    are, where that is known.
     """
 
     def __init__(
-        self, claim: UUID, mails: Iterator[Message], *, marks: Marks, overseer: Overseer, latest: float
+        self, claim: UUID, mails: Iterator[Message], *, marks: Marks, overseer: Overseer, latest: float, rows: int = 0
     ) -> None:
         self.claim = claim
+        self._rows = rows
         self.answers: dict[int, Answer] = {}
         self.begun: set[int] = set()
         self.is_over = False
@@ -62,6 +64,11 @@ class Slice:
     def is_done(self) -> bool:
         """Whether nothing of it is left in anybody's hands."""
         return not self._out and (self.is_over or (self._is_empty and not self._returned))
+
+    @property
+    def left(self) -> int:
+        """How many of its rows have no answer yet."""
+        return max(self._rows - len(self.answers), 0)
 
     def next(self) -> Message | None:
         """The next mail, to be answered or given back; None when there is none that may leave any more."""
@@ -121,7 +128,7 @@ class Postbox(Protocol):
 
     `carry` asks `more` with the number of its free lanes, and returns when it has got none and all slices are done. It
     does not ask when none of its lanes has a way to the provider any more. A mail that was begun may have left; one
-    that was not begun has not.
+    that was not begun has not. `slice_rows` holds for the slices that are asked for next.
     """
 
     @property

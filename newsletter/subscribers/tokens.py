@@ -7,7 +7,7 @@ purpose (1), id of the key (1), minutes since 1970 (4), number (8), truncated HM
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -70,9 +70,19 @@ class Read:
 
 def make(purpose: Purpose, number: int, *, keys: Mapping[int, bytes], now: datetime) -> str:
     """A token signed with the first of `keys` (id from 1 to 255 -> secret), `number` below 2**64."""
+    return maker(keys=keys, now=now)(purpose, number)
+
+
+def maker(*, keys: Mapping[int, bytes], now: datetime) -> Callable[[Purpose, int], str]:
+    """`make` for many tokens of one moment, each in half the time."""
     key_id = next(iter(keys))
-    body = BODY.pack(purpose, key_id, int(now.timestamp()) // 60, number)
-    return urlsafe_b64encode(body + _signature(body, keys[key_id])).decode()
+    minutes, started = int(now.timestamp()) // 60, _started(keys[key_id])
+
+    def make_one(purpose: Purpose, number: int) -> str:
+        body = BODY.pack(purpose, key_id, minutes, number)
+        return urlsafe_b64encode(body + _signed(started, body)).decode()
+
+    return make_one
 
 
 def read(token: str, purpose: Purpose, *, keys: Mapping[int, bytes], now: datetime) -> Read:
@@ -83,15 +93,15 @@ def read(token: str, purpose: Purpose, *, keys: Mapping[int, bytes], now: dateti
     body, signature = raw[: BODY.size], raw[BODY.size :]
     said_purpose, key_id, minutes, number = BODY.unpack(body)
     # An unknown key id takes as long as a wrong signature.
-    right = hmac.compare_digest(signature, _signature(body, keys.get(key_id, b"")))
+    right = hmac.compare_digest(signature, _signed(_started(keys.get(key_id, b"")), body))
     if not right or key_id not in keys or door(said_purpose) != door(purpose):
         return Read(0, Problem.FORGED)
     made_at = datetime.fromtimestamp(minutes * 60, UTC)
     return Read(number, Problem.EXPIRED if _has_expired(said_purpose, made_at, now) else None, made_at)
 
 
-def _signature(body: bytes, key: bytes) -> bytes:
-    signing = _started(key).copy()
+def _signed(started: hmac.HMAC, body: bytes) -> bytes:
+    signing = started.copy()
     signing.update(body)
     return signing.digest()[:16]
 

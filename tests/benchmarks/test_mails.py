@@ -32,7 +32,7 @@ def test_readers_with_few_wishes_make_sixty_editions_of_fifteen_kilobytes_with_t
 
     sender, slice_ = newsletter.sender_assignment.sender, uuid4()
     rows = claim(sender, now=now, limit=EDITIONS, slices=[slice_])[slice_]
-    messages = [Messages(sender).make(row, now=now, clock=now) for row in rows]
+    messages = [Messages(sender, now=now, clock=now).make(row) for row in rows]
     mails = [skeleton(message.wording, eight_bit=True).fill(message) for message in messages]
 
     assert len({row.prepared for row in rows}) == len(mails) == EDITIONS

@@ -1,6 +1,6 @@
 """From a due row to a mail: what is right for the reader at that moment, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
@@ -22,7 +22,7 @@ from newsletter.postbox.answers import MOST_ATTEMPTS, Answer, Kind
 from newsletter.postbox.message import Message
 from newsletter.postbox.models import Sender, SenderAssignment
 from newsletter.postbox.returns import subscription_of
-from newsletter.postbox.slices import More, one_by_one
+from newsletter.postbox.slices import More, Slice, one_by_one
 from newsletter.subscribers.models import Subscription, Suppression
 from tests.conftest import Outbox
 from tests.factories import (
@@ -278,6 +278,31 @@ class Answers:
             raise answer
         self.taken.append(message.row)
         return answer
+
+
+class Peeking(Answers):
+    """Looks into each slice that it gets: how many mails are left of it."""
+
+    def carry(self, more: More) -> None:
+        self.left: list[int] = []
+
+        def peeked(free: int) -> Sequence[Slice]:
+            slices = more(free)
+            self.left += [one.left for one in slices]
+            return slices
+
+        one_by_one(peeked, self.send)
+
+
+def test_a_postbox_sees_how_many_mails_are_left_of_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    postbox = Peeking()
+    monkeypatch.setattr(senders, "postbox_of", postbox)
+    first = make_delivery()
+    make_delivery(first.digest)
+
+    send(first)
+
+    assert postbox.left == [2]
 
 
 @pytest.mark.parametrize(

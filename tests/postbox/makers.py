@@ -67,8 +67,9 @@ numbers = count(1)
 
 def make_slice(messages: Iterable[Message], notes: Notes | None = None, *, seconds: float = 60) -> Slice:
     """A slice whose mails may be begun for so many seconds."""
-    notes = notes or Notes()
-    return Slice(UUID(int=next(numbers)), iter(messages), marks=notes, overseer=notes, latest=clock() + seconds)
+    notes, mails = notes or Notes(), list(messages)
+    latest = clock() + seconds
+    return Slice(UUID(int=next(numbers)), iter(mails), marks=notes, overseer=notes, latest=latest, rows=len(mails))
 
 
 def carry(postbox: Postbox, *slices: Slice) -> None:

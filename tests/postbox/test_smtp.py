@@ -19,8 +19,8 @@ from newsletter.postbox.answers import Answer, Kind
 from newsletter.postbox.connecting import Security, Server, connect
 from newsletter.postbox.doors import open_postbox
 from newsletter.postbox.message import Message
-from newsletter.postbox.slices import Slice
-from newsletter.postbox.smtp import SmtpPostbox
+from newsletter.postbox.slices import MOST_ROWS, Slice
+from newsletter.postbox.smtp import FEW, SmtpPostbox
 from tests.postbox.makers import Notes, hand_over, make_message, make_slice
 from tests.sinks import CUT, DRIP, HANG, SmtpSink
 
@@ -50,6 +50,19 @@ def hasty(port: int, connections: int = 1) -> SmtpPostbox:
 def carry(postbox: SmtpPostbox, slices: Sequence[Slice]) -> None:
     waiting = list(slices)
     postbox.carry(lambda free: [waiting.pop(0) for _lane in range(min(free, len(waiting)))])
+
+
+def asked_for(slices: Sequence[Slice], sink: SmtpSink) -> list[tuple[int, int]]:
+    """Over two connections: how many slices were asked for each time, and of how many rows."""
+    waiting, asked = list(slices), list[tuple[int, int]]()
+
+    def more(free: int) -> list[Slice]:
+        asked.append((free, postbox.slice_rows))
+        return [waiting.pop(0) for _lane in range(min(free, len(waiting)))]
+
+    with closing(hasty(sink.port, connections=2)) as postbox:
+        postbox.carry(more)
+    return asked
 
 
 def words(slices: Iterable[Slice]) -> list[list[str]]:
@@ -324,6 +337,22 @@ def test_a_server_that_is_down_is_asked_once_for_a_batch(sink: SmtpSink) -> None
 def test_a_port_that_nobody_listens_on_and_a_name_that_nobody_has_are_busy() -> None:
     assert kinds("smtp://127.0.0.1:1?timeout=1") == [Kind.BUSY]
     assert kinds("smtp://no-such-host.invalid?timeout=1") == [Kind.BUSY]
+
+
+@pytest.mark.parametrize(("left", "rows"), [(FEW + 1, FEW + 1), (FEW, MOST_ROWS), (2 * MOST_ROWS, MOST_ROWS)])
+def test_a_free_connection_gets_as_many_mails_as_a_busy_one_has_left(sink: SmtpSink, left: int, rows: int) -> None:
+    """So both are free at the same time, and one claim serves them; of a few mails that is not worth it."""
+    sink.at("BODY", HANG, match="reader-10@", times=1)
+    busy = make_slice([make_message(number) for number in range(10, 10 + left)])
+
+    assert asked_for([make_slice([make_message(1)]), busy], sink)[:2] == [(2, MOST_ROWS), (1, rows)]
+
+
+def test_a_free_connection_waits_a_moment_for_the_others(sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "GATHERING", 1.0)
+    sink.at("BODY", HANG, match="reader-2@", times=1)  # for 0.3 seconds
+
+    assert asked_for([make_slice([make_message(1)]), make_slice([make_message(2)])], sink) == [(2, MOST_ROWS)] * 2
 
 
 def test_each_body_is_noted_down_before_it_leaves_and_the_next_one_after_its_answer(sink: SmtpSink) -> None:
