@@ -12,7 +12,7 @@ from os import getpid
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from digests.editions import correction_of, current
 from digests.models import Digest
@@ -20,7 +20,7 @@ from newsletter.delivery import ledger
 from newsletter.delivery.ledger import Claim, Due
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import waits_for_next_morning
-from newsletter.delivery.preparing import Approved, Prepared, forget, numbers_of, prepare, topics_of
+from newsletter.delivery.preparing import Approved, Prepared, numbers_of, prepare, topics_of
 from newsletter.delivery.queries import digests_by_id, held_digests
 from newsletter.delivery.reading import Go, Move, hours_in, read_again, read_correction
 from newsletter.postbox.models import Sender
@@ -59,15 +59,9 @@ def claim(
 
     Rows with nothing to send are skipped or moved on the way, until `ends` (by `clock`) if there are so many.
     """
-    due, ours, has_forgotten = 1, dict[UUID, list[Row]](), False
+    due, ours = 1, dict[UUID, list[Row]]()
     while due and not ours and clock() < ends:
-        try:
-            due, ours = _claim_some(sender, now=now, limit=limit, slices=slices)
-        except IntegrityError:  # an edition that this process remembers was deleted since
-            if has_forgotten:
-                raise
-            has_forgotten = True
-            forget()
+        due, ours = _claim_some(sender, now=now, limit=limit, slices=slices)
     return ours
 
 

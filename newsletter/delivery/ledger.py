@@ -87,6 +87,11 @@ def hold(digest_id: int) -> None:
         statements.rows(statements.HOLD_DIGEST, [digest_id % LOCKS])
 
 
+def keep_editions(ids: Iterable[int]) -> set[int]:
+    """Those of the editions that are there; nobody deletes them until the transaction ends."""
+    return {number for (number,) in statements.rows(statements.EDITIONS, [many(ids)])}
+
+
 def claim(claims: Sequence[Claim], *, worker: str) -> int:
     """PLANNED -> SENDING, under a lease; for how many rows that was so."""
     columns = [many(column) for column in zip(*claims, strict=True)]

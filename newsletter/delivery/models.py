@@ -40,8 +40,14 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(help_text=_("The reader's hour on the digest's day."))
     ready_at = models.DateTimeField(help_text=_("Not to be sent before: later than due after a busy answer."))
     attempts = models.PositiveSmallIntegerField(default=0)
-    edition = models.ForeignKey(
-        Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    edition = models.ForeignKey(  # the claim looks whether it is there: docs/decisions/0023
+        Edition,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,
+        db_constraint=False,
     )
     claim = models.UUIDField(null=True, blank=True, editable=False, help_text=_("The slice it was claimed with."))
     worker = models.CharField(max_length=100, blank=True, help_text=_("Who claimed it last: host and process."))

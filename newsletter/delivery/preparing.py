@@ -15,6 +15,7 @@ from digests.content import Content
 from digests.models import Revision
 from digests.rendering import render
 from digests.selection import EditionKey, Wishes, deserves
+from newsletter.delivery.ledger import keep_editions
 from newsletter.delivery.queries import topic_slugs
 from newsletter.postbox.headers import digest_headers
 from newsletter.postbox.message import Wording
@@ -92,7 +93,8 @@ def wishes_in(text: str, topics: Topics) -> Wishes:
 def numbers_of(prepared: Iterable[Prepared]) -> dict[Prepared, int]:
     """The ids of these editions, made where they are missing. Remembered when the transaction has held."""
     wanted = set(prepared)
-    numbers = {one: one.number for one in wanted if one.number is not None}
+    kept = keep_editions({one.number for one in wanted if one.number is not None})
+    numbers = {one: one.number for one in wanted if one.number in kept}
     by_revision: dict[Revision, list[Prepared]] = {}
     for one in wanted - numbers.keys():
         by_revision.setdefault(one.approved.revision, []).append(one)

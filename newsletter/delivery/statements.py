@@ -77,6 +77,12 @@ BY_ID = "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_m
 SHARE_DIGESTS = "SELECT pg_advisory_xact_lock_shared(hashtext('digest'), id) FROM unnest(%s::integer[]) AS id"
 HOLD_DIGEST = "SELECT pg_advisory_xact_lock(hashtext('digest'), %s::integer)"
 
+# Editions that are there, and that nobody deletes until the transaction ends.
+EDITIONS = {
+    POSTGRESQL: "SELECT id FROM digests_edition WHERE id = ANY(%s::bigint[]) FOR KEY SHARE",
+    SQLITE: "SELECT id FROM digests_edition WHERE id IN (SELECT value FROM json_each(%s))",
+}
+
 CLAIM = {
     POSTGRESQL: """
         UPDATE delivery_delivery d

@@ -1,15 +1,20 @@
-"""What goes on beside a planner that has not finished: readers, editors and other planners do not wait (PostgreSQL)."""
+"""What goes on beside a planner that has not finished: readers, editors and other planners do not wait (PostgreSQL).
+
+And beside a claim: nobody deletes what it names."""
 
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from digests.models import Edition
 from newsletter.delivery import planned
+from newsletter.delivery.claiming import claim
 from newsletter.delivery.models import Delivery
 from newsletter.delivery.planning import plan
 from newsletter.delivery.readers import Missing
@@ -18,7 +23,7 @@ from newsletter.subscribers import membership
 from newsletter.subscribers.membership import ConsentFacts
 from newsletter.subscribers.models import Subscription
 from newsletter.subscribers.preferences import Preferences
-from tests.factories import MORNING, make_approved, make_publisher, make_subscription
+from tests.factories import MORNING, make_approved, make_delivery, make_publisher, make_subscription
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -92,3 +97,15 @@ def test_a_second_planner_leaves_the_digest_to_the_first(reader: Subscription) -
     )
 
     assert (added, Delivery.objects.count()) == (0, 1)
+
+
+def test_an_edition_that_a_claim_gives_to_its_rows_is_deleted_by_nobody() -> None:
+    row = make_delivery()
+    claim(row.sender, now=MORNING, limit=1, slices=[uuid4()])  # makes the edition, and remembers it
+    make_delivery(row.digest)
+    Delivery.objects.filter(pk=row.pk).delete()
+
+    with transaction.atomic():
+        assert claim(row.sender, now=MORNING, limit=1, slices=[uuid4()])
+        with pytest.raises(OperationalError, match="lock timeout"):
+            elsewhere(Edition.objects.all().delete)
