@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from digests import composing, queries
+from digests import composing, queries, statements
 from digests.content import Content, EntryContent, SummaryContent, Words, from_json
 from digests.models import Digest, Edition, Entry, Paper, Revision, Summary, Topic
 from digests.selection import EditionKey, Selected
@@ -98,13 +98,9 @@ def editions_for(revision: Revision, keys: Iterable[EditionKey]) -> dict[Edition
     """
     wanted = {key.fingerprint(): key for key in keys}
     known = queries.edition_ids(revision, wanted)
-    missing = [_row(revision, wanted[mark], mark) for mark in sorted(wanted.keys() - known.keys())]
+    missing = {mark: wanted[mark] for mark in sorted(wanted.keys() - known.keys())}
     if missing:
-        # One that somebody else has just made is written over with the same: so the database tells its id too.
-        made = Edition.objects.bulk_create(
-            missing, update_conflicts=True, unique_fields=["revision", "key"], update_fields=["locale"]
-        )
-        known |= {edition.key: edition.pk for edition in made}
+        known |= statements.make_editions(revision, missing)
     return {key: known[mark] for mark, key in wanted.items()}
 
 
@@ -115,18 +111,6 @@ def key_of(edition: Edition) -> EditionKey:
         total=edition.total,
         detail=edition.detail,
         format=edition.format,
-    )
-
-
-def _row(revision: Revision, key: EditionKey, mark: str) -> Edition:
-    return Edition(
-        revision=revision,
-        key=mark,
-        locale=key.locale,
-        selection=[list(selected) for selected in key.selection],
-        total=key.total,
-        detail=key.detail,
-        format=key.format,
     )
 
 

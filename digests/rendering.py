@@ -80,27 +80,33 @@ def others(content: Content, key: EditionKey) -> tuple[EntryContent, ...]:
 
 def _fitting(mail: Mail, *, limit: int) -> Pieces:
     """The mail with as many papers in full as its limit of bytes allows."""
-    shown = _most(mail, limit=limit)
-    pieces, size = _written(mail, shown)
-    while shown and (over := size - limit) >= 0:
-        while shown and over >= 0:
-            shown -= 1
-            over -= sum([one.size for one in mail.side.paper(mail.papers[shown])])
-        pieces, size = _written(mail, shown)
+    full = _first(mail, limit=limit)
+    pieces, size = _written(mail, full)
+    while full and (over := size - limit) >= 0:
+        while full and over >= 0:
+            over -= _size(full.pop())
+        pieces, size = _written(mail, full)
     barer = _barer(mail)
     while size >= limit and (less := next(barer, None)):
-        pieces, size = _written(less, 0)
+        pieces, size = _written(less, [])
     return pieces
 
 
-def _most(mail: Mail, *, limit: int) -> int:
-    """How many of the papers, in full, are no larger than the limit: those behind them need not be written."""
-    size = 0
-    for shown, chosen in enumerate(mail.papers):
-        size += sum([one.size for one in mail.side.paper(chosen)])
+def _first(mail: Mail, *, limit: int) -> list[Sequence[Part]]:
+    """The first papers in full, as many as are smaller than the limit: those behind them need not be written."""
+    full, size = list[Sequence[Part]](), 0
+    for chosen in mail.papers:
+        paper = mail.side.paper(chosen)
+        size += _size(paper)
         if size >= limit:
-            return shown
-    return len(mail.papers)
+            break
+        full.append(paper)
+    return full
+
+
+def _size(parts: Sequence[Part]) -> int:
+    """Bytes."""
+    return sum([one.size for one in parts])
 
 
 def _barer(mail: Mail) -> Iterator[Mail]:
@@ -110,9 +116,9 @@ def _barer(mail: Mail) -> Iterator[Mail]:
     yield replace(mail, titles=0, words={**mail.words, "preheader": [preheader]}, is_bare=True)
 
 
-def _written(mail: Mail, shown: int) -> tuple[Pieces, int]:
-    """The pieces of the mail with the first papers in full, and its size in bytes."""
-    papers = [one for chosen in mail.papers[:shown] for one in mail.side.paper(chosen)]
+def _written(mail: Mail, full: Sequence[Sequence[Part]]) -> tuple[Pieces, int]:
+    """The pieces of the mail with these first papers in full, and its size in bytes."""
+    papers, shown = [one for paper in full for one in paper], len(full)
     within = [*_nothing(mail), *_contents(mail, shown), *papers, *_rest(mail, shown), *_also(mail)]
     words = {"": (), **mail.words, "papers": within}
     parts = [one for name, after in mail.side.shells[mail.is_bare] for one in (*words[name], *after)]

@@ -145,19 +145,24 @@ def _alternatives(parts: Iterable[Part]) -> tuple[bytes | Gap, ...]:
 
 
 def _part(subtype: str, pieces: Pieces, encoder: Encoder, *, eight_bit: bool) -> Part:
-    """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64."""
-    lines = [
-        piece if isinstance(piece, Place) or "\r" not in piece else LINE_END.sub("\n", piece)
-        for piece in pieces
-        if piece
-    ]
-    if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith("\n"):
+    """The part in the first encoding that it fits: 7bit, 8bit where that is allowed, base64.
+
+    A mail has hundreds of pieces and a few places: all are looked up at once, and the places corrected.
+    """
+    lines = list(filter(None, pieces))
+    if not lines or isinstance(lines[-1], Place) or not lines[-1].endswith(("\n", "\r")):
         lines.append("\n")
-    facts = [TOKEN if isinstance(piece, Place) else encoder.facts[piece] for piece in lines]
-    is_ascii = all(fact.is_ascii for fact in facts)
-    if (is_ascii or eight_bit) and all(fact.is_safe for fact in facts) and _longest(facts) <= LONGEST_LINE:
-        encoding, has_dots = "7bit" if is_ascii else "8bit", any(fact.has_dots for fact in facts)
-        body = [_bare(piece) if isinstance(piece, Place) else encoder.crlf[piece] for piece in lines]
+    places = [(number, piece) for number, piece in enumerate(lines) if isinstance(piece, Place)]
+    facts = list(map(encoder.facts.__getitem__, lines))
+    for number, _place in places:
+        facts[number] = TOKEN
+    ascii, safe, dots, *_lengths = zip(*facts, strict=True)
+    is_ascii = all(ascii)
+    if (is_ascii or eight_bit) and all(safe) and _longest(facts) <= LONGEST_LINE:
+        encoding, has_dots = "7bit" if is_ascii else "8bit", any(dots)
+        body: list[bytes | Gap] = list(map(encoder.crlf.__getitem__, lines))
+        for number, place in places:
+            body[number] = _bare(place)
     else:
         encoding, has_dots, body = "base64", False, list(_base64(lines, encoder))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
@@ -224,10 +229,16 @@ def _rows(data: bytes) -> bytes:
 
 
 def _bytes(piece: str) -> bytes:
-    return piece.replace("\n", "\r\n").encode(errors="replace")
+    return _with_newlines(piece).replace("\n", "\r\n").encode(errors="replace")
+
+
+def _with_newlines(piece: str) -> str:
+    """The piece with \\n for every line end."""
+    return LINE_END.sub("\n", piece) if "\r" in piece else piece
 
 
 def facts_of(piece: str) -> Facts:
+    piece = _with_newlines(piece)
     lines = [len(line.encode(errors="replace")) for line in piece.split("\n")]
     return Facts(
         is_ascii=piece.isascii(),
