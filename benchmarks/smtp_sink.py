@@ -66,8 +66,11 @@ class Session(asyncio.BufferedProtocol):
             self.write(b"".join(answers))
 
     def _body(self, start: int, end: int, answers: list[bytes]) -> int:
-        """Where the next command begins; -1 when the body has not ended."""
-        found = SHARED.find(END, start, end)
+        """Where the next command begins; -1 when the body has not ended.
+
+        Looked for from behind: little follows it, for nobody says another body before this one is answered.
+        """
+        found = SHARED.rfind(END, start, end)
         if found < 0:
             return -1
         self.in_body = False
