@@ -1,10 +1,11 @@
 """digests.editions: what approval freezes, and who shares an edition."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from digests import queries
 from digests.content import from_json
@@ -155,6 +156,7 @@ def test_an_edition_gives_its_key_back() -> None:
     edition.refresh_from_db()
     assert key_of(edition) == edition_key(content, wishes)
     assert edition.key == key_of(edition).fingerprint()
+    assert abs(timezone.now() - edition.created_at) < timedelta(minutes=1)
 
 
 def test_there_is_no_edition_of_nothing() -> None:
