@@ -26,7 +26,7 @@ class Target:
 TARGETS: Mapping[str, Target] = {
     "smtp_mails_per_second": Target("SMTP, whole way, mails/s", 10_000),
     "smtp_floor_ratio": Target("the same / the floor", 0.4),
-    "smtp_many_editions_per_second": Target("SMTP, one edition for five readers, mails/s", 5_000),
+    "smtp_many_editions_per_second": Target("SMTP, one edition for four readers, mails/s", 5_000),
     "smtp_20ms_mails_per_second": Target("SMTP, answers after 20 ms, mails/s", 2_000),
     "batch_readers_per_second": Target("batch provider, readers/s", 20_000),
     "plan_ratio": Target("planning / bare INSERT ... SELECT", 2, at_most=True),
