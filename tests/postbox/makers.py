@@ -1,6 +1,6 @@
 """Makers of mails for the tests of the postbox, and a slice to hand them over with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -66,10 +66,10 @@ numbers = count(1)
 
 
 def make_slice(messages: Iterable[Message], notes: Notes | None = None, *, seconds: float = 60) -> Slice:
-    """A slice whose mails may be begun for so many seconds."""
-    notes, mails = notes or Notes(), list(messages)
-    latest = clock() + seconds
-    return Slice(UUID(int=next(numbers)), iter(mails), marks=notes, overseer=notes, latest=latest, rows=len(mails))
+    """A slice whose mails may be begun for so many seconds; each is taken from `messages` when it is asked for."""
+    notes, latest = notes or Notes(), clock() + seconds
+    rows = len(messages) if isinstance(messages, Sized) else 0
+    return Slice(UUID(int=next(numbers)), iter(messages), marks=notes, overseer=notes, latest=latest, rows=rows)
 
 
 def carry(postbox: Postbox, *slices: Slice) -> None:
