@@ -64,6 +64,7 @@ class Visitor:
 
     def faults(self, *, without: Sequence[str] = ()) -> list[str]:
         """What axe finds, a line each: rule, element, what is wrong. `without` names rules that cannot hold here."""
+        self.page.wait_for_load_state()  # a link that was clicked shows the page before its stylesheet has come
         options: Mapping[str, object] = {**RULES, "rules": {rule: {"enabled": False} for rule in without}}
         found = Axe().run(self.page, options=dict(options)).response["violations"]
         return [
@@ -74,6 +75,7 @@ class Visitor:
 
     def overhang(self) -> int:
         """By how many CSS pixels the page is wider than the window."""
+        self.page.wait_for_load_state()
         wide: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         return wide
 
