@@ -29,7 +29,7 @@ class Wording:
     encoded: dict[bool, Any] = field(default_factory=dict, repr=False)  # what mime.py has made of it, kept with it
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: making one would take four times as long
+@dataclass(slots=True, kw_only=True)  # not frozen: making one would take three times as long
 class Message:
     """One mail to one reader: of which row of which table (`kind` is "delivery" or "letter"). Nobody changes it.
 

@@ -21,7 +21,7 @@ from newsletter.postbox.slices import MOST_ROWS, More, Slice
 LEAVE_TAKING = 5  # seconds for QUIT: everything is recorded by then
 GATHERING = 0.04  # seconds that a free lane waits for others, to ask for slices together
 PATIENCE = 0.5  # seconds between two looks at the time-outs
-FEW = 20  # mails: a lane that has no more left is waited for
+FEW = 100  # mails: for a lane that has no more left others take no smaller slices; it may be silent for long
 MOST_FAILURES = 3
 
 
